@@ -1,0 +1,4 @@
+using System.Reflection;
+
+Console.WriteLine(typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+return 0;
