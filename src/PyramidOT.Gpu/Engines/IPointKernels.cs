@@ -1,0 +1,36 @@
+namespace PyramidOT.Engines;
+
+/// <summary>Operations on the rows of point matrices (n x d, float32, row-major).</summary>
+public interface IPointKernels
+{
+    /// <summary>Copies rows: row i of <paramref name="destination"/> becomes row <c>rows[i]</c> of <paramref name="points"/>.</summary>
+    /// <param name="points">n x d numbers.</param>
+    /// <param name="dimensions">d, at least 1.</param>
+    /// <param name="rows">m row numbers from 0 to n - 1, in any order, repeated or not.</param>
+    /// <param name="destination">Receives m x d numbers; must not overlap <paramref name="points"/>.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row number is out of range (the Host checks; a device does not).</exception>
+    void Gather(EngineView<float> points, int dimensions, EngineView<int> rows, EngineView<float> destination);
+
+    /// <summary>The squared Euclidean norm of each row.</summary>
+    /// <param name="points">n x d numbers.</param>
+    /// <param name="dimensions">d, at least 1.</param>
+    /// <param name="norms">Receives n numbers.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
+    void SquaredNorms(EngineView<float> points, int dimensions, EngineView<float> norms);
+
+    /// <summary>
+    /// Moves points towards their partners, in place: x[a_i] += t (y[b_i] - x[a_i]) for each pair (a_i, b_i). With t = 1 a point
+    /// lands on its partner exactly.
+    /// </summary>
+    /// <param name="points">n x d numbers, changed.</param>
+    /// <param name="pointRows">The rows a of the pairs, no row more than once.</param>
+    /// <param name="targets">m x d numbers; must not overlap <paramref name="points"/>.</param>
+    /// <param name="targetRows">The rows b of the pairs; as many.</param>
+    /// <param name="dimensions">d, at least 1.</param>
+    /// <param name="fraction">t, any finite number.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other, or the fraction is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row number is out of range (the Host checks; a device does not).</exception>
+    void MoveTowards(
+        EngineView<float> points, EngineView<int> pointRows, EngineView<float> targets, EngineView<int> targetRows, int dimensions, float fraction);
+}

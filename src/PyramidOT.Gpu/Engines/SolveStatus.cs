@@ -1,0 +1,24 @@
+namespace PyramidOT;
+
+/// <summary>How the solve of one problem ended.</summary>
+public enum SolveStatus
+{
+    /// <summary>The optimum was found; the certificate says how closely.</summary>
+    Optimal = 0,
+
+    /// <summary>Forbidden pairs (infinite costs) leave no feasible solution.</summary>
+    Infeasible = 1,
+}
+
+/// <summary>The names that JSON uses for a <see cref="SolveStatus"/>.</summary>
+public static class SolveStatusNames
+{
+    /// <summary>The name of a status: <c>optimal</c> or <c>infeasible</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is not a defined value.</exception>
+    public static string ToName(this SolveStatus status) => status switch
+    {
+        SolveStatus.Optimal => "optimal",
+        SolveStatus.Infeasible => "infeasible",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
+    };
+}
