@@ -1,0 +1,407 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace PyramidOT.Engines.Host;
+
+/// <summary>
+/// The assignment family of the Host: each thread takes problems and solves them one after the other, in float32 first. Duals
+/// that do not certify the result closely enough (costs of very different magnitudes in one matrix) send a problem through the
+/// same search in float64.
+/// </summary>
+internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers workers) : IAssignmentKernels
+{
+    /// <summary>The largest finite cost: path lengths, which sum up to 2n costs, stay far from float32's end.</summary>
+    public const float LargestCost = 1e30f;
+
+    // A float32 solve stands when its gap is at most this part of the summed costs: some ulps of float32.
+    private const double CertifiedGap = 1e-6;
+
+    public void Solve(BatchLayout problems, EngineView<float> costs, AssignmentBuffers result)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        ArgumentNullException.ThrowIfNull(result);
+        Batch batch = new()
+        {
+            Problems = problems,
+            Costs = engine.PointerTo(costs, problems.Costs),
+            ColumnOfRow = engine.PointerTo<int>(result.ColumnOfRow, problems.Rows),
+            RowDuals = engine.PointerTo<float>(result.RowDuals, problems.Rows),
+            ColumnDuals = engine.PointerTo<float>(result.ColumnDuals, problems.Columns),
+            Primal = engine.PointerTo<double>(result.Primal, problems.Count),
+            Dual = engine.PointerTo<double>(result.Dual, problems.Count),
+            Status = engine.PointerTo<SolveStatus>(result.Status, problems.Count),
+        };
+        double operations = problems.Count == 0 ? 0 : 30.0 * problems.Costs / problems.Count;
+        workers.For(problems.Count, operations, SimdWidth.Floats switch
+        {
+            16 => Solver<Floats16, Vector512<float>, Doubles8, Vector512<double>>(batch),
+            8 => Solver<Floats8, Vector256<float>, Doubles4, Vector256<double>>(batch),
+            _ => Solver<Floats4, Vector128<float>, Doubles2, Vector128<double>>(batch),
+        });
+        batch.ThrowIfRefused();
+    }
+
+    private static Action<int, int, HostScratch> Solver<S, V, D, W>(Batch batch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct =>
+        (start, end, scratch) =>
+        {
+            for (int problem = start; problem < end; problem++)
+            {
+                scratch.Reset();
+                Solve<S, V, D, W>(batch, problem, scratch);
+            }
+        };
+
+    private static void Solve<S, V, D, W>(Batch batch, int problem, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        int sourceRows = batch.Problems.RowsOf(problem);
+        int sourceColumns = batch.Problems.ColumnsOf(problem);
+        long first = batch.Problems.CostOffsets[problem];
+        float* costs = batch.Costs + first;
+
+        // The search matches every row, so rows are the shorter side.
+        bool transposed = sourceRows > sourceColumns;
+        int rows = transposed ? sourceColumns : sourceRows;
+        int columns = transposed ? sourceRows : sourceColumns;
+        if (FirstBadCost(costs, (long)rows * columns) is var bad and >= 0)
+        {
+            batch.Refuse(first + bad);
+            return;
+        }
+
+        int padded = ShortestAugmentingPaths<S, float, V>.Padded(columns);
+        Outcome outcome = new()
+        {
+            ColumnOf = scratch.Take<int>(rows),
+            RowDuals = scratch.Take<double>(rows),
+            ColumnDuals = scratch.Take<double>(padded),
+        };
+        if (rows == 0)
+        {
+            new Span<double>(outcome.ColumnDuals, columns).Clear();
+        }
+        else if (columns <= S.Count)
+        {
+            float* matrix = CopyTiny<S, V>(costs, transposed, rows, columns, batch.Problems.Costs - first, scratch);
+            float* duals = scratch.Take<float>(S.Count);
+            outcome.IsInfeasible = !TinyAssignment<S, V>.Solve(matrix, rows, columns, outcome.ColumnOf, duals);
+            CostRows tiny = new(matrix, S.Count, matrix + ((rows - 1) * S.Count), rows);
+            if (!outcome.IsInfeasible)
+            {
+                for (int j = 0; j < padded; j++)
+                {
+                    outcome.ColumnDuals[j] = j < S.Count ? duals[j] : double.NegativeInfinity;
+                }
+
+                Certify<D, W>(tiny, rows, columns, S.Count, ref outcome);
+                SolveAgainIfUncertain<D, W>(tiny, rows, columns, rows == columns ? ColumnMinima<S, V>(tiny, rows, S.Count, scratch) : null, scratch, ref outcome);
+            }
+        }
+        else
+        {
+            CostRows matrix = Prepare(costs, transposed, rows, columns, padded, scratch);
+            float* minima = rows == columns ? ColumnMinima<S, V>(matrix, rows, padded, scratch) : null;
+            ShortestAugmentingPaths<S, float, V> search = new(matrix, rows, columns, scratch);
+            outcome.IsInfeasible = !search.Solve(minima);
+            if (!outcome.IsInfeasible)
+            {
+                new ReadOnlySpan<int>(search.ColumnOf, rows).CopyTo(new(outcome.ColumnOf, rows));
+                for (int j = 0; j < padded; j++)
+                {
+                    outcome.ColumnDuals[j] = search.ColumnDuals[j];
+                }
+
+                Certify<D, W>(matrix, rows, columns, padded, ref outcome);
+                SolveAgainIfUncertain<D, W>(matrix, rows, columns, minima, scratch, ref outcome);
+            }
+        }
+
+        batch.Write(problem, transposed, rows, columns, outcome);
+    }
+
+    private static void SolveAgainIfUncertain<D, W>(
+        CostRows costs, int rows, int columns, float* minima, HostScratch scratch, ref Outcome outcome)
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        if (outcome.Primal - outcome.Dual <= CertifiedGap * outcome.Magnitude)
+        {
+            return;
+        }
+
+        ShortestAugmentingPaths<D, double, W> search = new(costs, rows, columns, scratch);
+        search.Solve(minima);
+        int padded = ShortestAugmentingPaths<D, double, W>.Padded(columns);
+        new ReadOnlySpan<int>(search.ColumnOf, rows).CopyTo(new(outcome.ColumnOf, rows));
+        new ReadOnlySpan<double>(search.ColumnDuals, padded).CopyTo(new(outcome.ColumnDuals, padded));
+        Certify<D, W>(costs, rows, columns, padded, ref outcome);
+    }
+
+    /// <summary>
+    /// Computes the rows' duals as the largest feasible ones, and both values, in float64. The dual value is then a lower bound
+    /// whatever rounding did to the search.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Certify<D, W>(CostRows costs, int rows, int columns, int padded, ref Outcome outcome)
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        double* duals = outcome.ColumnDuals;
+        double primal = 0;
+        double magnitude = 0;
+        double dual = 0;
+        for (int i = 0; i < rows; i++)
+        {
+            float* row = costs[i];
+            W least = D.Broadcast(double.PositiveInfinity);
+            for (int j = 0; j < padded; j += D.Count)
+            {
+                least = D.Min(least, D.Subtract(D.Widen(row + j), D.Load(duals + j)));
+            }
+
+            double rowDual = D.MinAcross(least);
+            double cost = row[outcome.ColumnOf[i]];
+            outcome.RowDuals[i] = rowDual;
+            dual += rowDual;
+            primal += cost;
+            magnitude += Math.Abs(cost);
+        }
+
+        for (int j = 0; j < columns; j++)
+        {
+            dual += duals[j];
+        }
+
+        outcome.Primal = primal;
+        outcome.Dual = dual;
+        outcome.Magnitude = magnitude;
+    }
+
+    /// <summary>Copies a matrix that fits in vectors, a vector a row.</summary>
+    private static float* CopyTiny<S, V>(float* costs, bool transposed, int rows, int columns, long readable, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        float* matrix = scratch.Take<float>(rows * S.Count);
+        V infinity = S.Broadcast(float.PositiveInfinity);
+        V width = S.Broadcast(columns);
+        for (int i = 0; i < rows; i++)
+        {
+            float* to = matrix + (i * S.Count);
+            if (!transposed && (i * columns) + S.Count <= readable)
+            {
+                S.Store(to, S.SelectLess(S.Indices, width, S.Load(costs + (i * columns)), infinity));
+                continue;
+            }
+
+            S.Store(to, infinity);
+            for (int j = 0; j < columns; j++)
+            {
+                to[j] = transposed ? costs[(j * rows) + i] : costs[(i * columns) + j];
+            }
+        }
+
+        return matrix;
+    }
+
+    /// <summary>Lays a matrix out for the search: in place, but for its last row and where it must be transposed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static CostRows Prepare(float* costs, bool transposed, int rows, int columns, int padded, HostScratch scratch)
+    {
+        if (transposed)
+        {
+            float* copy = scratch.Take<float>((long)rows * columns);
+            Transpose(costs, columns, rows, copy);
+            costs = copy;
+        }
+
+        float* last = scratch.Take<float>(padded);
+        new ReadOnlySpan<float>(costs + ((long)(rows - 1) * columns), columns).CopyTo(new(last, columns));
+        new Span<float>(last + columns, padded - columns).Fill(float.PositiveInfinity);
+        return new(costs, columns, last, rows);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float* ColumnMinima<S, V>(CostRows costs, int rows, int padded, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        float* minima = scratch.Take<float>(padded);
+        new Span<float>(minima, padded).Fill(float.PositiveInfinity);
+        for (int i = 0; i < rows; i++)
+        {
+            float* row = costs[i];
+            for (int j = 0; j < padded; j += S.Count)
+            {
+                S.Store(minima + j, S.Min(S.Load(minima + j), S.Load(row + j)));
+            }
+        }
+
+        return minima;
+    }
+
+    /// <summary>Transposes in tiles that fit the nearest cache.</summary>
+    private static void Transpose(float* from, int fromRows, int fromColumns, float* to)
+    {
+        const int Tile = 32;
+        for (int i0 = 0; i0 < fromRows; i0 += Tile)
+        {
+            int i1 = Math.Min(i0 + Tile, fromRows);
+            for (int j0 = 0; j0 < fromColumns; j0 += Tile)
+            {
+                int j1 = Math.Min(j0 + Tile, fromColumns);
+                for (int j = j0; j < j1; j++)
+                {
+                    for (int i = i0; i < i1; i++)
+                    {
+                        to[((long)j * fromRows) + i] = from[((long)i * fromColumns) + j];
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The position of the first number that is no cost; -1 where there is none.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long FirstBadCost(float* costs, long end)
+    {
+        Vector<float> largest = new(LargestCost);
+        for (long i = 0; i < end;)
+        {
+            if (i + Vector<float>.Count <= end && Vector.LessThanOrEqualAll(Vector.Abs(Vector.Load(costs + i)), largest))
+            {
+                i += Vector<float>.Count;
+                continue;
+            }
+
+            for (long stop = Math.Min(end, i + Vector<float>.Count); i < stop; i++)
+            {
+                if (!(Math.Abs(costs[i]) <= LargestCost) && !float.IsPositiveInfinity(costs[i]))
+                {
+                    return i;
+                }
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>What the search found for one problem, rows being the shorter side.</summary>
+    private struct Outcome
+    {
+        public int* ColumnOf;
+        public double* RowDuals;
+        public double* ColumnDuals;
+        public double Primal;
+        public double Dual;
+        public double Magnitude;
+        public bool IsInfeasible;
+    }
+
+    /// <summary>The addresses of one call.</summary>
+    private sealed class Batch
+    {
+        private readonly Lock _lock = new();
+        private long _refused = long.MaxValue;
+
+        public required BatchLayout Problems { get; init; }
+
+        public required float* Costs { get; init; }
+
+        public required int* ColumnOfRow { get; init; }
+
+        public required float* RowDuals { get; init; }
+
+        public required float* ColumnDuals { get; init; }
+
+        public required double* Primal { get; init; }
+
+        public required double* Dual { get; init; }
+
+        public required SolveStatus* Status { get; init; }
+
+        /// <summary>Remembers the first number among all costs that is none.</summary>
+        public void Refuse(long position)
+        {
+            lock (_lock)
+            {
+                _refused = Math.Min(_refused, position);
+            }
+        }
+
+        public void ThrowIfRefused()
+        {
+            if (_refused != long.MaxValue)
+            {
+                (int problem, int row, int column) = Problems.Locate(_refused);
+                throw new ArgumentException(
+                    $"The cost of problem {problem}, row {row}, column {column} is {Costs[_refused]}; a number from -1e30 to 1e30 is expected, or infinity to forbid the pair.",
+                    "costs");
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Write(int problem, bool transposed, int rows, int columns, in Outcome outcome)
+        {
+            long firstRow = Problems.RowOffsets[problem];
+            long firstColumn = Problems.ColumnOffsets[problem];
+            int* columnOfRow = ColumnOfRow + firstRow;
+            float* shortDuals = transposed ? ColumnDuals + firstColumn : RowDuals + firstRow;
+            float* longDuals = transposed ? RowDuals + firstRow : ColumnDuals + firstColumn;
+            if (outcome.IsInfeasible)
+            {
+                new Span<int>(columnOfRow, transposed ? columns : rows).Fill(-1);
+                new Span<float>(shortDuals, rows).Fill(float.NaN);
+                new Span<float>(longDuals, columns).Fill(float.NaN);
+                Primal[problem] = double.PositiveInfinity;
+                Dual[problem] = double.NaN;
+                Status[problem] = SolveStatus.Infeasible;
+                return;
+            }
+
+            if (transposed)
+            {
+                new Span<int>(columnOfRow, columns).Fill(-1);
+            }
+
+            for (int i = 0; i < rows; i++)
+            {
+                int partner = outcome.ColumnOf[i];
+                if (transposed)
+                {
+                    columnOfRow[partner] = i;
+                }
+                else
+                {
+                    columnOfRow[i] = partner;
+                }
+
+                shortDuals[i] = RoundDown(outcome.RowDuals[i]);
+            }
+
+            for (int j = 0; j < columns; j++)
+            {
+                longDuals[j] = (float)outcome.ColumnDuals[j];
+            }
+
+            Primal[problem] = outcome.Primal;
+            Dual[problem] = outcome.Dual;
+            Status[problem] = SolveStatus.Optimal;
+        }
+
+        // Downwards, so that rounding does not make a dual infeasible.
+        private static float RoundDown(double value)
+        {
+            float rounded = (float)value;
+            return rounded > value ? float.BitDecrement(rounded) : rounded;
+        }
+    }
+}

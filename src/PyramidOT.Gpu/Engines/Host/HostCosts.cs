@@ -1,0 +1,457 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace PyramidOT.Engines.Host;
+
+/// <summary>
+/// Pairwise costs. Few coordinates: directly by differences. Many: Euclidean distances as |x|^2 + |y|^2 - 2 x·y of centred points,
+/// which takes half the operations but cancels where points are close; the entries that came out too small against the norms are
+/// marked (NaN) and computed again by differences in float64. So are all whose squares leave float32's range.
+/// </summary>
+internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) : ICostKernels
+{
+    // From here on a scalar product with its centring pays against differences.
+    private const int FewDimensions = 16;
+
+    // A large problem is cut into so many rows a task, when there are too few problems for the threads. Every task packs the
+    // problem's targets anew, which is a small part of the work for so many rows.
+    private const int RowsPerTask = 256;
+
+    // Squared distances beyond these are left to float64: smaller squares have too few bits, larger ones overflow.
+    private const float SmallestSquare = 1e-30f;
+    private const float LargestSquare = 1e37f;
+
+    public void Pairwise(
+        BatchLayout problems, EngineView<float> source, EngineView<float> target, int dimensions, GroundCost cost, EngineView<float> costs)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        Batch batch = new()
+        {
+            Problems = problems,
+            Source = engine.PointerTo(source, problems.Rows * dimensions),
+            Target = engine.PointerTo(target, problems.Columns * dimensions),
+            Costs = engine.PointerTo(costs, problems.Costs),
+            Dimensions = dimensions,
+            Cost = cost,
+        };
+        bool cut = workers.Threads > 1 && problems.Count < 4 * workers.Threads;
+        List<(int Problem, int FirstRow, int EndRow)>? tasks = cut ? CutRows(problems) : null;
+        int count = tasks?.Count ?? problems.Count;
+        double operations = count == 0 ? 0 : (double)problems.Costs / count * dimensions / 8;
+        workers.For(count, operations, (start, end, scratch) =>
+        {
+            for (int task = start; task < end; task++)
+            {
+                scratch.Reset();
+                (int problem, int firstRow, int endRow) = tasks?[task] ?? (task, 0, problems.RowsOf(task));
+                if (endRow > firstRow && problems.ColumnsOf(problem) > 0)
+                {
+                    Part part = new(batch, problem, firstRow, endRow);
+                    _ = SimdWidth.Floats switch
+                    {
+                        16 => Compute<Floats16, Vector512<float>, Doubles8, Vector512<double>>(part, scratch),
+                        8 => Compute<Floats8, Vector256<float>, Doubles4, Vector256<double>>(part, scratch),
+                        _ => Compute<Floats4, Vector128<float>, Doubles2, Vector128<double>>(part, scratch),
+                    };
+                }
+            }
+        });
+    }
+
+    private static List<(int Problem, int FirstRow, int EndRow)> CutRows(BatchLayout problems)
+    {
+        List<(int, int, int)> tasks = [];
+        for (int problem = 0; problem < problems.Count; problem++)
+        {
+            int rows = problems.RowsOf(problem);
+            for (int row = 0; row < rows; row += RowsPerTask)
+            {
+                tasks.Add((problem, row, Math.Min(rows, row + RowsPerTask)));
+            }
+        }
+
+        return tasks;
+    }
+
+    private static bool Compute<S, V, D, W>(in Part part, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        bool marked = false;
+        switch (part.Cost.Distance)
+        {
+            case GroundDistance.Manhattan:
+                Tiles<S, V, AbsoluteStep<S, V>, AsIs<S, V>>(part, part.Source, part.Target, null, scratch);
+                break;
+            case GroundDistance.Chebyshev:
+                Tiles<S, V, LargestStep<S, V>, AsIs<S, V>>(part, part.Source, part.Target, null, scratch);
+                break;
+            case GroundDistance.Euclidean when part.Dimensions < FewDimensions:
+                marked = Tiles<S, V, SquareStep<S, V>, InRange<S, V>>(part, part.Source, part.Target, null, scratch);
+                break;
+            case GroundDistance.Euclidean:
+                marked = Products<S, V>(part, part.Source, part.Target, scratch);
+                break;
+            default:
+                // Half the squared distance of the directions is one minus the cosine; halved by Raise.
+                float* source = Directions<D, W>(part.Source, part.Rows, part.Dimensions, scratch);
+                float* target = Directions<D, W>(part.Target, part.Columns, part.Dimensions, scratch);
+                marked = Products<S, V>(part, source, target, scratch) | MarkZeroVectors(part);
+                break;
+        }
+
+        Raise(part);
+        if (marked)
+        {
+            ComputeMarked<D, W>(part);
+        }
+
+        return true;
+    }
+
+    /// <summary>Squared Euclidean distances from scalar products of centred points.</summary>
+    private static bool Products<S, V>(in Part part, float* source, float* target, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        int d = part.Dimensions;
+
+        // Any point near the clouds serves as the centre. The target's mean does: where the source lies elsewhere, its distances
+        // are as large as its norms. It is a mean of all targets, so that cutting rows among threads changes no bit.
+        float* centre = scratch.Take<float>(d);
+        Mean.OfRows(target, part.Columns, d, centre);
+        float* centred = scratch.Take<float>((long)part.Rows * d);
+        float* norms = scratch.Take<float>(part.Rows);
+        for (int i = 0; i < part.Rows; i++)
+        {
+            norms[i] = Centring<S, V>.Subtract(source + ((long)i * d), centre, centred + ((long)i * d), d);
+        }
+
+        return Tiles<S, V, ProductStep<S, V>, FromProduct<S, V>>(part, centred, target, new() { Centre = centre, SourceNorms = norms }, scratch);
+    }
+
+    /// <summary>Runs over all tiles; returns whether an entry was marked.</summary>
+    private static bool Tiles<S, V, P, F>(in Part part, float* source, float* target, Origin? origin, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where P : struct, IPairStep<V>
+        where F : struct, IFinish<V>
+    {
+        int d = part.Dimensions;
+        int columns = part.Columns;
+        float* packed = scratch.Take<float>(PairTiles<S, V>.PackedSize(columns, d));
+        float* centre = origin is { } c ? c.Centre : null;
+        float* sourceNorms = origin is { } s ? s.SourceNorms : scratch.Take<float>(part.Rows);
+        PairTiles<S, V>.Pack(target, columns, d, centre, packed);
+        int padded = (columns + S.Count - 1) & -S.Count;
+        float* targetNorms = scratch.Take<float>(padded);
+        if (origin is not null)
+        {
+            PairTiles<S, V>.SquaredNorms(packed, columns, d, targetNorms);
+        }
+
+        float* tile = scratch.Take<float>(PairTiles<S, V>.TileSize);
+        V smallest = S.Broadcast(SmallestPart(d));
+        V allNumbers = S.Broadcast(0);
+        bool edgeMarked = false;
+        for (int column = 0; column < columns;)
+        {
+            int vectors = PairTiles<S, V>.PanelVectors((padded - column) / S.Count);
+            int width = vectors * S.Count;
+            int tileRows = PairTiles<S, V>.TileRows(vectors);
+            for (int row = 0; row < part.Rows; row += tileRows)
+            {
+                int rows = Math.Min(tileRows, part.Rows - row);
+                PairTiles<S, V>.Compute<P>(source + ((long)row * d), d, rows, packed, vectors, d, tile);
+                float* to = part.Costs + ((long)row * columns) + column;
+                if (columns - column >= width)
+                {
+                    allNumbers = FinishTile<S, V, F>(tile, rows, width, sourceNorms + row, targetNorms + column, smallest, to, columns, allNumbers);
+                    continue;
+                }
+
+                // At the right edge a row of the tile is longer than what is left of the matrix.
+                FinishTile<S, V, F>(tile, rows, width, sourceNorms + row, targetNorms + column, smallest, tile, width, allNumbers);
+                for (int r = 0; r < rows; r++)
+                {
+                    Span<float> rest = new(tile + (r * width), columns - column);
+                    rest.CopyTo(new(to + ((long)r * columns), rest.Length));
+                    edgeMarked |= TensorPrimitives.IsNaNAny<float>(rest);
+                }
+            }
+
+            packed += (long)width * d;
+            column += width;
+        }
+
+        return edgeMarked || S.EqualBits(allNumbers, allNumbers) != S.EqualBits(smallest, smallest);
+    }
+
+    /// <summary>Finishes a tile's sums and stores them.</summary>
+    /// <returns>A vector that holds a NaN where it did before or where an entry was marked.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V FinishTile<S, V, F>(
+        float* tile, int rows, int width, float* sourceNorms, float* targetNorms, V smallest, float* to, long stride, V allNumbers)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where F : struct, IFinish<V>
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            V sourceNorm = S.Broadcast(sourceNorms[r]);
+            for (int v = 0; v < width; v += S.Count)
+            {
+                V value = F.Finish(S.Load(tile + v), S.Add(sourceNorm, S.Load(targetNorms + v)), smallest);
+
+                // Zero times a cost keeps a NaN, and so finds one without a branch an entry.
+                allNumbers = S.MultiplyAdd(value, S.Broadcast(0), allNumbers);
+                S.Store(to + v, value);
+            }
+
+            tile += width;
+            to += stride;
+        }
+
+        return allNumbers;
+    }
+
+    /// <summary>
+    /// The part of |x|^2 + |y|^2 below which a squared distance is not accurate to 1e-5: the sums' rounding errors, some 2 eps
+    /// sqrt(d) of the norms (d cut at the length of the partial sums), over 1e-5.
+    /// </summary>
+    private static float SmallestPart(int dimensions) => Math.Min(0.5f, 0.02f * MathF.Sqrt(Math.Min(dimensions, 512)));
+
+    /// <summary>Turns what the tiles left (squared or plain distances) into costs. NaN marks stay.</summary>
+    private static void Raise(in Part part)
+    {
+        double p = part.Cost.Exponent;
+        long count = (long)part.Rows * part.Columns;
+        float power = (float)(part.Cost.Distance == GroundDistance.Euclidean ? p / 2 : p);
+        bool halve = part.Cost.Distance == GroundDistance.Cosine;
+        for (long done = 0; done < count && (halve || power != 1); done += 1 << 20)
+        {
+            Span<float> values = new(part.Costs + done, (int)Math.Min(1 << 20, count - done));
+            if (halve)
+            {
+                TensorPrimitives.Multiply(values, 0.5f, values);
+            }
+
+            switch (power)
+            {
+                case 1:
+                    break;
+                case 0.5f:
+                    TensorPrimitives.Sqrt(values, values);
+                    break;
+                case 2:
+                    TensorPrimitives.Multiply(values, values, values);
+                    break;
+                default:
+                    TensorPrimitives.Pow(values, power, values);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Computes the marked entries from the points themselves, in float64.</summary>
+    private static void ComputeMarked<D, W>(in Part part)
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        double p = part.Cost.Exponent;
+        int d = part.Dimensions;
+        for (int i = 0; i < part.Rows; i++)
+        {
+            float* x = part.Source + ((long)i * d);
+            float* row = part.Costs + ((long)i * part.Columns);
+            for (int j = 0; j < part.Columns; j++)
+            {
+                if (!float.IsNaN(row[j]))
+                {
+                    continue;
+                }
+
+                float* y = part.Target + ((long)j * d);
+                row[j] = part.Cost.Distance == GroundDistance.Cosine
+                    ? (float)Math.Pow(CosineDistance(x, y, d), p)
+                    : (float)Math.Pow(ExactDistance<D, W>.Squared(x, y, d), p / 2);
+            }
+        }
+    }
+
+    private static double CosineDistance(float* x, float* y, int dimensions)
+    {
+        double xx = 0;
+        double yy = 0;
+        for (int k = 0; k < dimensions; k++)
+        {
+            xx += (double)x[k] * x[k];
+            yy += (double)y[k] * y[k];
+        }
+
+        if (xx == 0 || yy == 0)
+        {
+            return xx == yy ? 0 : 1;
+        }
+
+        // Half the squared distance of the directions: it does not cancel for nearly parallel vectors, as 1 - cos does.
+        double toX = 1 / Math.Sqrt(xx);
+        double toY = 1 / Math.Sqrt(yy);
+        double sum = 0;
+        for (int k = 0; k < dimensions; k++)
+        {
+            double difference = (x[k] * toX) - (y[k] * toY);
+            sum += difference * difference;
+        }
+
+        return sum / 2;
+    }
+
+    /// <summary>Scales points to length 1; a zero vector stays.</summary>
+    private static float* Directions<D, W>(float* points, int count, int dimensions, HostScratch scratch)
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        float* directions = scratch.Take<float>((long)count * dimensions);
+        float* origin = scratch.Take<float>(dimensions);
+        new Span<float>(origin, dimensions).Clear();
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<float> point = new(points + ((long)i * dimensions), dimensions);
+            double length = Math.Sqrt(ExactDistance<D, W>.Squared(points + ((long)i * dimensions), origin, dimensions));
+            TensorPrimitives.Multiply(point, length == 0 ? 0 : (float)(1 / length), new(directions + ((long)i * dimensions), dimensions));
+        }
+
+        return directions;
+    }
+
+    /// <summary>Marks the entries of points that have no direction.</summary>
+    private static bool MarkZeroVectors(in Part part)
+    {
+        bool marked = false;
+        for (int i = 0; i < part.Rows; i++)
+        {
+            if (!new ReadOnlySpan<float>(part.Source + ((long)i * part.Dimensions), part.Dimensions).ContainsAnyExcept(0f))
+            {
+                new Span<float>(part.Costs + ((long)i * part.Columns), part.Columns).Fill(float.NaN);
+                marked = true;
+            }
+        }
+
+        for (int j = 0; j < part.Columns; j++)
+        {
+            if (!new ReadOnlySpan<float>(part.Target + ((long)j * part.Dimensions), part.Dimensions).ContainsAnyExcept(0f))
+            {
+                for (int i = 0; i < part.Rows; i++)
+                {
+                    part.Costs[((long)i * part.Columns) + j] = float.NaN;
+                }
+
+                marked = true;
+            }
+        }
+
+        return marked;
+    }
+
+    /// <summary>Turns a tile's sums into what is stored.</summary>
+    private interface IFinish<V>
+        where V : struct
+    {
+        static abstract V Finish(V sum, V norms, V smallestPart);
+    }
+
+    private readonly struct AsIs<S, V> : IFinish<V>
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Finish(V sum, V norms, V smallestPart) => sum;
+    }
+
+    private readonly struct InRange<S, V> : IFinish<V>
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Finish(V sum, V norms, V smallestPart)
+        {
+            V mark = S.Broadcast(float.NaN);
+            V value = S.SelectLess(S.Broadcast(SmallestSquare), sum, sum, mark);
+            return S.SelectLess(value, S.Broadcast(LargestSquare), value, mark);
+        }
+    }
+
+    private readonly struct FromProduct<S, V> : IFinish<V>
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Finish(V sum, V norms, V smallestPart)
+        {
+            V mark = S.Broadcast(float.NaN);
+            V square = S.MultiplyAdd(sum, S.Broadcast(-2), norms);
+            V value = S.SelectLess(S.Max(S.Multiply(norms, smallestPart), S.Broadcast(SmallestSquare)), square, square, mark);
+            return S.SelectLess(value, S.Broadcast(LargestSquare), value, mark);
+        }
+    }
+
+    /// <summary>What centred points were moved by, and their norms.</summary>
+    private readonly struct Origin
+    {
+        public float* Centre { get; init; }
+
+        public float* SourceNorms { get; init; }
+    }
+
+    /// <summary>Some rows of one problem.</summary>
+    private readonly struct Part
+    {
+        public Part(Batch batch, int problem, int firstRow, int endRow)
+        {
+            int d = batch.Dimensions;
+            Rows = endRow - firstRow;
+            Columns = batch.Problems.ColumnsOf(problem);
+            Dimensions = d;
+            Cost = batch.Cost;
+            Source = batch.Source + ((batch.Problems.RowOffsets[problem] + firstRow) * d);
+            Target = batch.Target + (batch.Problems.ColumnOffsets[problem] * d);
+            Costs = batch.Costs + batch.Problems.CostOffsets[problem] + ((long)firstRow * Columns);
+        }
+
+        public int Rows { get; }
+
+        public int Columns { get; }
+
+        public int Dimensions { get; }
+
+        public GroundCost Cost { get; }
+
+        public float* Source { get; }
+
+        public float* Target { get; }
+
+        public float* Costs { get; }
+    }
+
+    /// <summary>The addresses of one call.</summary>
+    private sealed class Batch
+    {
+        public required BatchLayout Problems { get; init; }
+
+        public required float* Source { get; init; }
+
+        public required float* Target { get; init; }
+
+        public required float* Costs { get; init; }
+
+        public required int Dimensions { get; init; }
+
+        public required GroundCost Cost { get; init; }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace PyramidOT.Engines.Host;
+
+/// <summary>Row operations: memory-bound, so rows are cut among the threads and copied or summed whole.</summary>
+internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) : IPointKernels
+{
+    // Rows of one part of a parallel loop: the loop counts in int, and so do blocks of rows beyond 2^31.
+    private const int RowsPerBlock = 256;
+
+    public void Gather(EngineView<float> points, int dimensions, EngineView<int> rows, EngineView<float> destination)
+    {
+        long count = RowCount(points, dimensions, nameof(points));
+        float* from = engine.PointerTo(points, points.Length);
+        int* picks = engine.PointerTo(rows, rows.Length);
+        float* to = engine.PointerTo(destination, rows.Length * dimensions);
+        HostEngine.CheckRows(picks, rows.Length, count, nameof(rows));
+        ForRows(rows.Length, dimensions, (start, end) =>
+        {
+            for (long i = start; i < end; i++)
+            {
+                new ReadOnlySpan<float>(from + ((long)picks[i] * dimensions), dimensions).CopyTo(new(to + (i * dimensions), dimensions));
+            }
+        });
+    }
+
+    public void SquaredNorms(EngineView<float> points, int dimensions, EngineView<float> norms)
+    {
+        long count = RowCount(points, dimensions, nameof(points));
+        float* from = engine.PointerTo(points, points.Length);
+        float* to = engine.PointerTo(norms, count);
+        ForRows(count, dimensions, (start, end) =>
+        {
+            for (long i = start; i < end; i++)
+            {
+                to[i] = TensorPrimitives.SumOfSquares<float>(new(from + (i * dimensions), dimensions));
+            }
+        });
+    }
+
+    public void MoveTowards(
+        EngineView<float> points, EngineView<int> pointRows, EngineView<float> targets, EngineView<int> targetRows, int dimensions, float fraction)
+    {
+        if (!float.IsFinite(fraction))
+        {
+            throw new ArgumentException($"The fraction is {fraction}; a finite number is expected.", nameof(fraction));
+        }
+
+        float* x = engine.PointerTo(points, points.Length);
+        float* y = engine.PointerTo(targets, targets.Length);
+        int* a = engine.PointerTo(pointRows, pointRows.Length);
+        int* b = engine.PointerTo(targetRows, pointRows.Length);
+        HostEngine.CheckRows(a, pointRows.Length, RowCount(points, dimensions, nameof(points)), nameof(pointRows));
+        HostEngine.CheckRows(b, pointRows.Length, RowCount(targets, dimensions, nameof(targets)), nameof(targetRows));
+        ForRows(pointRows.Length, dimensions, (start, end) =>
+        {
+            for (long i = start; i < end; i++)
+            {
+                Move(x + ((long)a[i] * dimensions), y + ((long)b[i] * dimensions), dimensions, fraction);
+            }
+        });
+    }
+
+    /// <summary>The number of rows of a matrix.</summary>
+    internal static long RowCount(EngineView<float> points, int dimensions, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        if (points.Length % dimensions != 0)
+        {
+            throw new ArgumentException($"The buffer has {points.Length} elements, which is no whole number of rows of {dimensions}.", name);
+        }
+
+        return points.Length / dimensions;
+    }
+
+    private static void Move(float* x, float* y, int dimensions, float fraction)
+    {
+        if (fraction == 1)
+        {
+            // x + (y - x) need not be y; landing exactly is promised.
+            new ReadOnlySpan<float>(y, dimensions).CopyTo(new(x, dimensions));
+            return;
+        }
+
+        Vector<float> fractions = new(fraction);
+        int k = 0;
+        for (; k + Vector<float>.Count <= dimensions; k += Vector<float>.Count)
+        {
+            Vector<float> from = Vector.Load(x + k);
+            Vector.MultiplyAddEstimate(fractions, Vector.Load(y + k) - from, from).Store(x + k);
+        }
+
+        for (; k < dimensions; k++)
+        {
+            x[k] = float.MultiplyAddEstimate(fraction, y[k] - x[k], x[k]);
+        }
+    }
+
+    private void ForRows(long count, int dimensions, Action<long, long> body)
+    {
+        int blocks = checked((int)((count + RowsPerBlock - 1) / RowsPerBlock));
+        workers.For(blocks, (double)RowsPerBlock * dimensions, (start, end, _) =>
+            body((long)start * RowsPerBlock, Math.Min(count, (long)end * RowsPerBlock)));
+    }
+}

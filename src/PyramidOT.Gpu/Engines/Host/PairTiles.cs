@@ -1,0 +1,319 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace PyramidOT.Engines.Host;
+
+/// <summary>
+/// All pairs of a few points x and many points y, in tiles whose sums stay in registers: a vector of points y for each coordinate,
+/// against one coordinate of each of 4 or 8 points x. Every lane adds its coordinates one after the other, so that a pair's
+/// result has the same bits wherever its points stand.
+/// </summary>
+/// <remarks>
+/// The points y are packed into panels of up to three vectors' width, coordinate by coordinate; missing ones are zeros. Twelve sums
+/// (4 x 3) or eight (4 x 2, 8 x 1) hide the latency of the multiply-adds; wider tiles gain nothing, and do not fit the sixteen
+/// registers of AVX2.
+/// </remarks>
+internal static unsafe class PairTiles<S, V>
+    where S : struct, ISimd<float, V>
+    where V : struct
+{
+    /// <summary>Points y of a panel of full width.</summary>
+    public static int PanelWidth => 3 * S.Count;
+
+    /// <summary>Numbers that a tile of results has at the most.</summary>
+    public static int TileSize => 12 * S.Count;
+
+    /// <summary>Vectors in the panel that begins when so many are still to be packed: never one alone, which would be bound by latency.</summary>
+    public static int PanelVectors(int vectorsLeft) => vectorsLeft switch
+    {
+        1 => 1,
+        2 or 4 => 2,
+        _ => 3,
+    };
+
+    /// <summary>Points x of a tile over a panel of so many vectors.</summary>
+    public static int TileRows(int vectors) => vectors == 1 ? 8 : 4;
+
+    /// <summary>Numbers in the panels of <paramref name="count"/> points.</summary>
+    public static long PackedSize(int count, int dimensions) => (long)((count + S.Count - 1) & -S.Count) * dimensions;
+
+    /// <summary>Packs points into panels, minus a centre.</summary>
+    /// <param name="points">count x dimensions numbers.</param>
+    /// <param name="count">Number of points.</param>
+    /// <param name="dimensions">d.</param>
+    /// <param name="centre">What to subtract, d numbers; or null.</param>
+    /// <param name="packed">Receives <see cref="PackedSize"/> numbers.</param>
+    public static void Pack(float* points, int count, int dimensions, float* centre, float* packed)
+    {
+        int vectors = (count + S.Count - 1) / S.Count;
+        for (int first = 0; vectors > 0;)
+        {
+            int width = PanelVectors(vectors) * S.Count;
+            PackPanel(points + ((long)first * dimensions), Math.Min(width, count - first), dimensions, centre, packed, width);
+            packed += (long)width * dimensions;
+            vectors -= width / S.Count;
+            first += width;
+        }
+    }
+
+    /// <summary>The sums of squares of packed points.</summary>
+    public static void SquaredNorms(float* packed, int count, int dimensions, float* norms)
+    {
+        int vectors = (count + S.Count - 1) / S.Count;
+        while (vectors > 0)
+        {
+            int panel = PanelVectors(vectors);
+            int width = panel * S.Count;
+            for (int c = 0; c < width; c += S.Count)
+            {
+                V sum = S.Broadcast(0);
+                for (int k = 0; k < dimensions; k++)
+                {
+                    V value = S.Load(packed + ((long)k * width) + c);
+                    sum = S.MultiplyAdd(value, value, sum);
+                }
+
+                S.Store(norms + c, sum);
+            }
+
+            packed += (long)width * dimensions;
+            norms += width;
+            vectors -= panel;
+        }
+    }
+
+    /// <summary>Computes one tile.</summary>
+    /// <param name="x">The first point x; the others follow each <paramref name="stride"/> numbers.</param>
+    /// <param name="stride">Numbers from one point x to the next.</param>
+    /// <param name="rows">How many points x there are; when there are fewer than the tile has, the last one is taken again.</param>
+    /// <param name="panel">The panel.</param>
+    /// <param name="vectors">Its width in vectors.</param>
+    /// <param name="dimensions">d.</param>
+    /// <param name="tile">Receives the results, a row of the panel's width for each of <see cref="TileRows"/> points x.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Compute<P>(float* x, long stride, int rows, float* panel, int vectors, int dimensions, float* tile)
+        where P : struct, IPairStep<V>
+    {
+        // Long sums are cut, and the parts added, so that rounding errors grow with the part's length only.
+        const int Part = 256;
+        for (int k = 0; k < dimensions; k += Part)
+        {
+            int length = Math.Min(Part, dimensions - k);
+            float* part = panel + ((long)k * vectors * S.Count);
+            switch (vectors)
+            {
+                case 3:
+                    Tile4x3<P>(x + k, stride, rows, part, length, tile, k > 0);
+                    break;
+                case 2:
+                    Tile4x2<P>(x + k, stride, rows, part, length, tile, k > 0);
+                    break;
+                default:
+                    Tile8x1<P>(x + k, stride, rows, part, length, tile, k > 0);
+                    break;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile4x3<P>(float* x, long stride, int rows, float* panel, int dimensions, float* tile, bool add)
+        where P : struct, IPairStep<V>
+    {
+        float* x1 = x + (Math.Min(1, rows - 1) * stride);
+        float* x2 = x + (Math.Min(2, rows - 1) * stride);
+        float* x3 = x + (Math.Min(3, rows - 1) * stride);
+        V s00 = S.Broadcast(0), s01 = s00, s02 = s00, s10 = s00, s11 = s00, s12 = s00;
+        V s20 = s00, s21 = s00, s22 = s00, s30 = s00, s31 = s00, s32 = s00;
+        for (nint k = 0; k < dimensions; k++)
+        {
+            V y0 = S.Load(panel);
+            V y1 = S.Load(panel + S.Count);
+            V y2 = S.Load(panel + (2 * S.Count));
+            panel += 3 * S.Count;
+            V a = S.Broadcast(x[k]);
+            s00 = P.Add(s00, a, y0);
+            s01 = P.Add(s01, a, y1);
+            s02 = P.Add(s02, a, y2);
+            a = S.Broadcast(x1[k]);
+            s10 = P.Add(s10, a, y0);
+            s11 = P.Add(s11, a, y1);
+            s12 = P.Add(s12, a, y2);
+            a = S.Broadcast(x2[k]);
+            s20 = P.Add(s20, a, y0);
+            s21 = P.Add(s21, a, y1);
+            s22 = P.Add(s22, a, y2);
+            a = S.Broadcast(x3[k]);
+            s30 = P.Add(s30, a, y0);
+            s31 = P.Add(s31, a, y1);
+            s32 = P.Add(s32, a, y2);
+        }
+
+        Put<P>(tile, 0, s00, add);
+        Put<P>(tile, 1, s01, add);
+        Put<P>(tile, 2, s02, add);
+        Put<P>(tile, 3, s10, add);
+        Put<P>(tile, 4, s11, add);
+        Put<P>(tile, 5, s12, add);
+        Put<P>(tile, 6, s20, add);
+        Put<P>(tile, 7, s21, add);
+        Put<P>(tile, 8, s22, add);
+        Put<P>(tile, 9, s30, add);
+        Put<P>(tile, 10, s31, add);
+        Put<P>(tile, 11, s32, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile4x2<P>(float* x, long stride, int rows, float* panel, int dimensions, float* tile, bool add)
+        where P : struct, IPairStep<V>
+    {
+        float* x1 = x + (Math.Min(1, rows - 1) * stride);
+        float* x2 = x + (Math.Min(2, rows - 1) * stride);
+        float* x3 = x + (Math.Min(3, rows - 1) * stride);
+        V s00 = S.Broadcast(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+        for (nint k = 0; k < dimensions; k++)
+        {
+            V y0 = S.Load(panel);
+            V y1 = S.Load(panel + S.Count);
+            panel += 2 * S.Count;
+            V a = S.Broadcast(x[k]);
+            s00 = P.Add(s00, a, y0);
+            s01 = P.Add(s01, a, y1);
+            a = S.Broadcast(x1[k]);
+            s10 = P.Add(s10, a, y0);
+            s11 = P.Add(s11, a, y1);
+            a = S.Broadcast(x2[k]);
+            s20 = P.Add(s20, a, y0);
+            s21 = P.Add(s21, a, y1);
+            a = S.Broadcast(x3[k]);
+            s30 = P.Add(s30, a, y0);
+            s31 = P.Add(s31, a, y1);
+        }
+
+        Put<P>(tile, 0, s00, add);
+        Put<P>(tile, 1, s01, add);
+        Put<P>(tile, 2, s10, add);
+        Put<P>(tile, 3, s11, add);
+        Put<P>(tile, 4, s20, add);
+        Put<P>(tile, 5, s21, add);
+        Put<P>(tile, 6, s30, add);
+        Put<P>(tile, 7, s31, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile8x1<P>(float* x, long stride, int rows, float* panel, int dimensions, float* tile, bool add)
+        where P : struct, IPairStep<V>
+    {
+        float* x1 = x + (Math.Min(1, rows - 1) * stride);
+        float* x2 = x + (Math.Min(2, rows - 1) * stride);
+        float* x3 = x + (Math.Min(3, rows - 1) * stride);
+        float* x4 = x + (Math.Min(4, rows - 1) * stride);
+        float* x5 = x + (Math.Min(5, rows - 1) * stride);
+        float* x6 = x + (Math.Min(6, rows - 1) * stride);
+        float* x7 = x + (Math.Min(7, rows - 1) * stride);
+        V s0 = S.Broadcast(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+        for (nint k = 0; k < dimensions; k++)
+        {
+            V y = S.Load(panel);
+            panel += S.Count;
+            s0 = P.Add(s0, S.Broadcast(x[k]), y);
+            s1 = P.Add(s1, S.Broadcast(x1[k]), y);
+            s2 = P.Add(s2, S.Broadcast(x2[k]), y);
+            s3 = P.Add(s3, S.Broadcast(x3[k]), y);
+            s4 = P.Add(s4, S.Broadcast(x4[k]), y);
+            s5 = P.Add(s5, S.Broadcast(x5[k]), y);
+            s6 = P.Add(s6, S.Broadcast(x6[k]), y);
+            s7 = P.Add(s7, S.Broadcast(x7[k]), y);
+        }
+
+        Put<P>(tile, 0, s0, add);
+        Put<P>(tile, 1, s1, add);
+        Put<P>(tile, 2, s2, add);
+        Put<P>(tile, 3, s3, add);
+        Put<P>(tile, 4, s4, add);
+        Put<P>(tile, 5, s5, add);
+        Put<P>(tile, 6, s6, add);
+        Put<P>(tile, 7, s7, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<P>(float* tile, int vector, V sum, bool add)
+        where P : struct, IPairStep<V>
+    {
+        float* place = tile + (vector * S.Count);
+        if (add)
+        {
+            // Parts of a sum add up; parts of a maximum have the larger one.
+            V before = S.Load(place);
+            sum = typeof(P) == typeof(LargestStep<S, V>) ? S.Max(sum, before) : S.Add(sum, before);
+        }
+
+        S.Store(place, sum);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void PackPanel(float* points, int count, int dimensions, float* centre, float* panel, int width)
+    {
+        int j = 0;
+        if (Sse.IsSupported)
+        {
+            for (; j + 4 <= count; j += 4)
+            {
+                PackFour(points + ((long)j * dimensions), dimensions, centre, panel + j, width);
+            }
+        }
+
+        for (; j < count; j++)
+        {
+            float* point = points + ((long)j * dimensions);
+            for (int k = 0; k < dimensions; k++)
+            {
+                panel[((long)k * width) + j] = centre == null ? point[k] : point[k] - centre[k];
+            }
+        }
+
+        for (; j < width; j++)
+        {
+            for (int k = 0; k < dimensions; k++)
+            {
+                panel[((long)k * width) + j] = 0;
+            }
+        }
+    }
+
+    /// <summary>Transposes four points, 4 x 4 numbers at a time.</summary>
+    private static void PackFour(float* points, int dimensions, float* centre, float* panel, int width)
+    {
+        float* p1 = points + dimensions;
+        float* p2 = p1 + dimensions;
+        float* p3 = p2 + dimensions;
+        int k = 0;
+        for (; k + 4 <= dimensions; k += 4)
+        {
+            Vector128<float> middle = centre == null ? Vector128<float>.Zero : Vector128.Load(centre + k);
+            Vector128<float> a = Vector128.Load(points + k) - middle;
+            Vector128<float> b = Vector128.Load(p1 + k) - middle;
+            Vector128<float> c = Vector128.Load(p2 + k) - middle;
+            Vector128<float> d = Vector128.Load(p3 + k) - middle;
+            Vector128<float> abLow = Sse.UnpackLow(a, b);
+            Vector128<float> abHigh = Sse.UnpackHigh(a, b);
+            Vector128<float> cdLow = Sse.UnpackLow(c, d);
+            Vector128<float> cdHigh = Sse.UnpackHigh(c, d);
+            float* to = panel + ((long)k * width);
+            Sse.MoveLowToHigh(abLow, cdLow).Store(to);
+            Sse.MoveHighToLow(cdLow, abLow).Store(to + width);
+            Sse.MoveLowToHigh(abHigh, cdHigh).Store(to + (2 * width));
+            Sse.MoveHighToLow(cdHigh, abHigh).Store(to + (3 * width));
+        }
+
+        for (; k < dimensions; k++)
+        {
+            float middle = centre == null ? 0 : centre[k];
+            float* to = panel + ((long)k * width);
+            to[0] = points[k] - middle;
+            to[1] = p1[k] - middle;
+            to[2] = p2[k] - middle;
+            to[3] = p3[k] - middle;
+        }
+    }
+}
