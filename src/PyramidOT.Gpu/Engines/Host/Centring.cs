@@ -1,30 +1,42 @@
-using System.Numerics.Tensors;
-
 namespace PyramidOT.Engines.Host;
-
-/// <summary>The mean of some points.</summary>
-internal static unsafe class Mean
-{
-    /// <summary>Computes the mean of count points of d coordinates, in a fixed order. Meant as a centre near the points: float32 will do.</summary>
-    public static void OfRows(float* points, int count, int dimensions, float* mean)
-    {
-        Span<float> sum = new(mean, dimensions);
-        sum.Clear();
-
-        // Weighted before it is added, so that no sum overflows.
-        float weight = 1f / count;
-        for (int i = 0; i < count; i++)
-        {
-            TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(points + ((long)i * dimensions), dimensions), weight, sum, sum);
-        }
-    }
-}
 
 /// <summary>Moves points so that a centre becomes their origin: scalar products of centred points cancel less.</summary>
 internal static unsafe class Centring<S, V>
     where S : struct, ISimd<float, V>
     where V : struct
 {
+    /// <summary>The mean of some points, in a fixed order. Meant as a place near them: float32 will do.</summary>
+    public static void Mean(float* points, int count, int dimensions, float* mean)
+    {
+        // Weighted before it is added, so that no sum overflows.
+        float weight = 1f / count;
+        V weights = S.Broadcast(weight);
+        int k = 0;
+        for (; k + S.Count <= dimensions; k += S.Count)
+        {
+            V sum = S.Broadcast(0);
+            float* point = points + k;
+            for (int i = 0; i < count; i++)
+            {
+                sum = S.MultiplyAdd(S.Load(point), weights, sum);
+                point += dimensions;
+            }
+
+            S.Store(mean + k, sum);
+        }
+
+        for (; k < dimensions; k++)
+        {
+            float sum = 0;
+            for (int i = 0; i < count; i++)
+            {
+                sum += points[((long)i * dimensions) + k] * weight;
+            }
+
+            mean[k] = sum;
+        }
+    }
+
     /// <summary>Subtracts the centre from a point, and returns the sum of squares.</summary>
     public static float Subtract(float* point, float* centre, float* centred, int dimensions)
     {
@@ -35,6 +47,17 @@ internal static unsafe class Centring<S, V>
             V difference = S.Subtract(S.Load(point + k), S.Load(centre + k));
             S.Store(centred + k, difference);
             squares = S.MultiplyAdd(difference, difference, squares);
+        }
+
+        if (k < dimensions && dimensions >= S.Count)
+        {
+            // The rest once more as the end of a whole vector; its first lanes were counted before.
+            int rest = dimensions - S.Count;
+            V difference = S.Subtract(S.Load(point + rest), S.Load(centre + rest));
+            S.Store(centred + rest, difference);
+            difference = S.SelectLess(S.Indices, S.Broadcast(k - rest), S.Broadcast(0), difference);
+            squares = S.MultiplyAdd(difference, difference, squares);
+            k = dimensions;
         }
 
         float sum = S.SumAcross(squares);

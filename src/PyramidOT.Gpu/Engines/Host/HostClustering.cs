@@ -76,11 +76,16 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
         using EngineBuffer<double> sums = engine.Allocate<double>(places[^1]);
         double* allSums = engine.PointerTo<double>(sums, sums.Length);
         double operations = blocks.Count == 0 ? 0 : (double)cells.Rows * dimensions / blocks.Count;
-        workers.For(blocks.Count, operations, (start, end, _) =>
+        workers.For(blocks.Count, operations, (start, end, scratch) =>
         {
             for (int i = start; i < end; i++)
             {
-                Sum(work, blocks[i], nearestOf, allSums + places[i]);
+                _ = SimdWidth.Floats switch
+                {
+                    16 => Sum<Doubles8, Vector512<double>>(work, blocks[i], nearestOf, allSums + places[i]),
+                    8 => Sum<Doubles4, Vector256<double>>(work, blocks[i], nearestOf, allSums + places[i]),
+                    _ => Sum<Doubles2, Vector128<double>>(work, blocks[i], nearestOf, allSums + places[i]),
+                };
             }
         });
 
@@ -172,7 +177,9 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
     }
 
     /// <summary>Adds up a block's points by their centres: k x d sums, then k counts.</summary>
-    private static void Sum(in Cells cells, in Block block, int* nearest, double* sums)
+    private static bool Sum<D, W>(in Cells cells, in Block block, int* nearest, double* sums)
+        where D : struct, ISimd<double, W>
+        where W : struct
     {
         int d = cells.Dimensions;
         int centres = cells.Layout.ColumnsOf(block.Cell);
@@ -184,13 +191,21 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
             long centre = nearest[position] - firstCentre;
             double* sum = sums + (centre * d);
             float* point = cells.Point(position);
-            for (int k = 0; k < d; k++)
+            int k = 0;
+            for (; k + D.Count <= d; k += D.Count)
+            {
+                D.Store(sum + k, D.Add(D.Load(sum + k), D.Widen(point + k)));
+            }
+
+            for (; k < d; k++)
             {
                 sum[k] += point[k];
             }
 
             counts[centre]++;
         }
+
+        return true;
     }
 
     /// <summary>Adds the sums of a cell's blocks, in their order, and divides.</summary>

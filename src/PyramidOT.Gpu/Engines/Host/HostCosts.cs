@@ -124,7 +124,7 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         // Any point near the clouds serves as the centre. The target's mean does: where the source lies elsewhere, its distances
         // are as large as its norms. It is a mean of all targets, so that cutting rows among threads changes no bit.
         float* centre = scratch.Take<float>(d);
-        Mean.OfRows(target, part.Columns, d, centre);
+        Centring<S, V>.Mean(target, part.Columns, d, centre);
         float* centred = scratch.Take<float>((long)part.Rows * d);
         float* norms = scratch.Take<float>(part.Rows);
         for (int i = 0; i < part.Rows; i++)
@@ -148,8 +148,8 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         float* centre = origin is { } c ? c.Centre : null;
         float* sourceNorms = origin is { } s ? s.SourceNorms : scratch.Take<float>(part.Rows);
         PairTiles<S, V>.Pack(target, columns, d, centre, packed);
-        int padded = (columns + S.Count - 1) & -S.Count;
-        float* targetNorms = scratch.Take<float>(padded);
+        int vectors = PairTiles<S, V>.Vectors(columns);
+        float* targetNorms = scratch.Take<float>(vectors * S.Count);
         if (origin is not null)
         {
             PairTiles<S, V>.SquaredNorms(packed, columns, d, targetNorms);
@@ -158,45 +158,41 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         float* tile = scratch.Take<float>(PairTiles<S, V>.TileSize);
         V smallest = S.Broadcast(SmallestPart(d));
         V allNumbers = S.Broadcast(0);
-        bool edgeMarked = false;
-        for (int column = 0; column < columns;)
+        while (vectors > 0)
         {
-            int vectors = PairTiles<S, V>.PanelVectors((padded - column) / S.Count);
-            int width = vectors * S.Count;
-            int tileRows = PairTiles<S, V>.TileRows(vectors);
+            int panelVectors = PairTiles<S, V>.PanelVectors(vectors);
+            vectors -= panelVectors;
+            int column = vectors * S.Count;
+            int tileRows = PairTiles<S, V>.TileRows(panelVectors);
             for (int row = 0; row < part.Rows; row += tileRows)
             {
                 int rows = Math.Min(tileRows, part.Rows - row);
-                PairTiles<S, V>.Compute<P>(source + ((long)row * d), d, rows, packed, vectors, d, tile);
-                float* to = part.Costs + ((long)row * columns) + column;
-                if (columns - column >= width)
-                {
-                    allNumbers = FinishTile<S, V, F>(tile, rows, width, sourceNorms + row, targetNorms + column, smallest, to, columns, allNumbers);
-                    continue;
-                }
+                PairTiles<S, V>.Compute<P>(source + ((long)row * d), d, rows, packed + ((long)column * d), panelVectors, d, tile);
 
-                // At the right edge a row of the tile is longer than what is left of the matrix.
-                FinishTile<S, V, F>(tile, rows, width, sourceNorms + row, targetNorms + column, smallest, tile, width, allNumbers);
-                for (int r = 0; r < rows; r++)
+                // From the right to the left, what the rightmost panel writes beyond a row's end falls on what is still to come. Only
+                // the last row must stop at its end.
+                int whole = row + rows < part.Rows ? rows : rows - 1;
+                float* to = part.Costs + ((long)row * columns) + column;
+                allNumbers = FinishTile<S, V, F>(tile, whole, panelVectors, sourceNorms + row, targetNorms + column, smallest, to, columns, allNumbers);
+                if (whole < rows)
                 {
-                    Span<float> rest = new(tile + (r * width), columns - column);
-                    rest.CopyTo(new(to + ((long)r * columns), rest.Length));
-                    edgeMarked |= TensorPrimitives.IsNaNAny<float>(rest);
+                    int width = panelVectors * S.Count;
+                    float* last = tile + (whole * width);
+                    allNumbers = FinishTile<S, V, F>(last, 1, panelVectors, sourceNorms + row + whole, targetNorms + column, smallest, last, width, allNumbers);
+                    int end = Math.Min(width, columns - column);
+                    new ReadOnlySpan<float>(last, end).CopyTo(new(to + ((long)whole * columns), end));
                 }
             }
-
-            packed += (long)width * d;
-            column += width;
         }
 
-        return edgeMarked || S.EqualBits(allNumbers, allNumbers) != S.EqualBits(smallest, smallest);
+        return S.EqualBits(allNumbers, allNumbers) != S.EqualBits(smallest, smallest);
     }
 
     /// <summary>Finishes a tile's sums and stores them.</summary>
     /// <returns>A vector that holds a NaN where it did before or where an entry was marked.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static V FinishTile<S, V, F>(
-        float* tile, int rows, int width, float* sourceNorms, float* targetNorms, V smallest, float* to, long stride, V allNumbers)
+        float* tile, int rows, int vectors, float* sourceNorms, float* targetNorms, V smallest, float* to, long stride, V allNumbers)
         where S : struct, ISimd<float, V>
         where V : struct
         where F : struct, IFinish<V>
@@ -204,7 +200,7 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         for (int r = 0; r < rows; r++)
         {
             V sourceNorm = S.Broadcast(sourceNorms[r]);
-            for (int v = 0; v < width; v += S.Count)
+            for (int v = 0; v < vectors * S.Count; v += S.Count)
             {
                 V value = F.Finish(S.Load(tile + v), S.Add(sourceNorm, S.Load(targetNorms + v)), smallest);
 
@@ -213,7 +209,7 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
                 S.Store(to + v, value);
             }
 
-            tile += width;
+            tile += vectors * S.Count;
             to += stride;
         }
 

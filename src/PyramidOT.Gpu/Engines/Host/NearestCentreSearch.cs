@@ -78,13 +78,13 @@ internal static unsafe class NearestCentreSearch<S, V, D, W>
             _pointNorms = scratch.Take<float>(Group);
             _tile = scratch.Take<float>(PairTiles<S, V>.TileSize);
             _best = scratch.Take<float>(3 * Group * S.Count);
-            int padded = (_count + S.Count - 1) & -S.Count;
+            int padded = PairTiles<S, V>.Vectors(_count) * S.Count;
             _norms = scratch.Take<float>(padded);
             _middle = null;
             if (_products)
             {
                 _middle = scratch.Take<float>(d);
-                Mean.OfRows(_centres, _count, d, _middle);
+                Centring<S, V>.Mean(_centres, _count, d, _middle);
             }
 
             PairTiles<S, V>.Pack(_centres, _count, d, _middle, _packed);
@@ -135,30 +135,28 @@ internal static unsafe class NearestCentreSearch<S, V, D, W>
                 S.Store(_best + (i * S.Count), infinity);
             }
 
-            int padded = (_count + S.Count - 1) & -S.Count;
-            float* panel = _packed;
-            for (int column = 0; column < _count;)
+            for (int vectors = PairTiles<S, V>.Vectors(_count); vectors > 0;)
             {
-                int vectors = PairTiles<S, V>.PanelVectors((padded - column) / S.Count);
-                int rows = PairTiles<S, V>.TileRows(vectors);
+                int panelVectors = PairTiles<S, V>.PanelVectors(vectors);
+                vectors -= panelVectors;
+                int column = vectors * S.Count;
+                float* panel = _packed + ((long)column * _dimensions);
+                int rows = PairTiles<S, V>.TileRows(panelVectors);
                 for (int row = 0; row < count; row += rows)
                 {
                     int left = Math.Min(rows, count - row);
                     float* points = _points + ((long)row * _dimensions);
                     if (_products)
                     {
-                        PairTiles<S, V>.Compute<ProductStep<S, V>>(points, _dimensions, left, panel, vectors, _dimensions, _tile);
+                        PairTiles<S, V>.Compute<ProductStep<S, V>>(points, _dimensions, left, panel, panelVectors, _dimensions, _tile);
                     }
                     else
                     {
-                        PairTiles<S, V>.Compute<SquareStep<S, V>>(points, _dimensions, left, panel, vectors, _dimensions, _tile);
+                        PairTiles<S, V>.Compute<SquareStep<S, V>>(points, _dimensions, left, panel, panelVectors, _dimensions, _tile);
                     }
 
-                    Keep(row, left, column, vectors);
+                    Keep(row, left, column, panelVectors);
                 }
-
-                panel += (long)vectors * S.Count * _dimensions;
-                column += vectors * S.Count;
             }
         }
 

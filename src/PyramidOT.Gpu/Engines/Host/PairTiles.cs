@@ -10,7 +10,8 @@ namespace PyramidOT.Engines.Host;
 /// result has the same bits wherever its points stand.
 /// </summary>
 /// <remarks>
-/// The points y are packed into panels of up to three vectors' width, coordinate by coordinate; missing ones are zeros. Twelve sums
+/// The points y are packed into panels of up to three vectors' width, coordinate by coordinate; the last point fills what is left of
+/// the last vector. Panels are laid out and meant to be visited from the right to the left (<see cref="PanelVectors"/>). Twelve sums
 /// (4 x 3) or eight (4 x 2, 8 x 1) hide the latency of the multiply-adds; wider tiles gain nothing, and do not fit the sixteen
 /// registers of AVX2.
 /// </remarks>
@@ -24,8 +25,11 @@ internal static unsafe class PairTiles<S, V>
     /// <summary>Numbers that a tile of results has at the most.</summary>
     public static int TileSize => 12 * S.Count;
 
-    /// <summary>Vectors in the panel that begins when so many are still to be packed: never one alone, which would be bound by latency.</summary>
-    public static int PanelVectors(int vectorsLeft) => vectorsLeft switch
+    /// <summary>
+    /// Vectors in the rightmost panel of so many: never one alone, which would be bound by latency, unless there is but one. The next
+    /// panel is the rightmost one of those left of it.
+    /// </summary>
+    public static int PanelVectors(int vectors) => vectors switch
     {
         1 => 1,
         2 or 4 => 2,
@@ -35,8 +39,11 @@ internal static unsafe class PairTiles<S, V>
     /// <summary>Points x of a tile over a panel of so many vectors.</summary>
     public static int TileRows(int vectors) => vectors == 1 ? 8 : 4;
 
+    /// <summary>Vectors that hold <paramref name="count"/> points.</summary>
+    public static int Vectors(int count) => (int)(((uint)count + (uint)S.Count - 1) / (uint)S.Count);
+
     /// <summary>Numbers in the panels of <paramref name="count"/> points.</summary>
-    public static long PackedSize(int count, int dimensions) => (long)((count + S.Count - 1) & -S.Count) * dimensions;
+    public static long PackedSize(int count, int dimensions) => (long)Vectors(count) * S.Count * dimensions;
 
     /// <summary>Packs points into panels, minus a centre.</summary>
     /// <param name="points">count x dimensions numbers.</param>
@@ -46,40 +53,37 @@ internal static unsafe class PairTiles<S, V>
     /// <param name="packed">Receives <see cref="PackedSize"/> numbers.</param>
     public static void Pack(float* points, int count, int dimensions, float* centre, float* packed)
     {
-        int vectors = (count + S.Count - 1) / S.Count;
-        for (int first = 0; vectors > 0;)
+        for (int vectors = Vectors(count); vectors > 0;)
         {
-            int width = PanelVectors(vectors) * S.Count;
-            PackPanel(points + ((long)first * dimensions), Math.Min(width, count - first), dimensions, centre, packed, width);
-            packed += (long)width * dimensions;
-            vectors -= width / S.Count;
-            first += width;
+            int panel = PanelVectors(vectors);
+            vectors -= panel;
+            long first = vectors * S.Count;
+            PackPanel(points + (first * dimensions), (int)(count - first), dimensions, centre, packed + (first * dimensions), panel * S.Count);
         }
     }
 
     /// <summary>The sums of squares of packed points.</summary>
     public static void SquaredNorms(float* packed, int count, int dimensions, float* norms)
     {
-        int vectors = (count + S.Count - 1) / S.Count;
-        while (vectors > 0)
+        for (int vectors = Vectors(count); vectors > 0;)
         {
             int panel = PanelVectors(vectors);
             int width = panel * S.Count;
+            vectors -= panel;
+            long first = vectors * S.Count;
             for (int c = 0; c < width; c += S.Count)
             {
+                float* values = packed + (first * dimensions) + c;
                 V sum = S.Broadcast(0);
                 for (int k = 0; k < dimensions; k++)
                 {
-                    V value = S.Load(packed + ((long)k * width) + c);
+                    V value = S.Load(values);
                     sum = S.MultiplyAdd(value, value, sum);
+                    values += width;
                 }
 
-                S.Store(norms + c, sum);
+                S.Store(norms + first + c, sum);
             }
-
-            packed += (long)width * dimensions;
-            norms += width;
-            vectors -= panel;
         }
     }
 
@@ -251,69 +255,56 @@ internal static unsafe class PairTiles<S, V>
         S.Store(place, sum);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PackPanel(float* points, int count, int dimensions, float* centre, float* panel, int width)
     {
-        int j = 0;
-        if (Sse.IsSupported)
+        for (int j = 0; j < width; j += 4)
         {
-            for (; j + 4 <= count; j += 4)
-            {
-                PackFour(points + ((long)j * dimensions), dimensions, centre, panel + j, width);
-            }
-        }
-
-        for (; j < count; j++)
-        {
-            float* point = points + ((long)j * dimensions);
-            for (int k = 0; k < dimensions; k++)
-            {
-                panel[((long)k * width) + j] = centre == null ? point[k] : point[k] - centre[k];
-            }
-        }
-
-        for (; j < width; j++)
-        {
-            for (int k = 0; k < dimensions; k++)
-            {
-                panel[((long)k * width) + j] = 0;
-            }
+            PackFour(
+                points + ((long)Math.Min(j, count - 1) * dimensions),
+                points + ((long)Math.Min(j + 1, count - 1) * dimensions),
+                points + ((long)Math.Min(j + 2, count - 1) * dimensions),
+                points + ((long)Math.Min(j + 3, count - 1) * dimensions),
+                dimensions,
+                centre,
+                panel + j,
+                width);
         }
     }
 
-    /// <summary>Transposes four points, 4 x 4 numbers at a time.</summary>
-    private static void PackFour(float* points, int dimensions, float* centre, float* panel, int width)
+    /// <summary>Transposes four points, where the machine can 4 x 4 numbers at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackFour(float* p0, float* p1, float* p2, float* p3, int dimensions, float* centre, float* to, int width)
     {
-        float* p1 = points + dimensions;
-        float* p2 = p1 + dimensions;
-        float* p3 = p2 + dimensions;
         int k = 0;
-        for (; k + 4 <= dimensions; k += 4)
+        if (Sse.IsSupported)
         {
-            Vector128<float> middle = centre == null ? Vector128<float>.Zero : Vector128.Load(centre + k);
-            Vector128<float> a = Vector128.Load(points + k) - middle;
-            Vector128<float> b = Vector128.Load(p1 + k) - middle;
-            Vector128<float> c = Vector128.Load(p2 + k) - middle;
-            Vector128<float> d = Vector128.Load(p3 + k) - middle;
-            Vector128<float> abLow = Sse.UnpackLow(a, b);
-            Vector128<float> abHigh = Sse.UnpackHigh(a, b);
-            Vector128<float> cdLow = Sse.UnpackLow(c, d);
-            Vector128<float> cdHigh = Sse.UnpackHigh(c, d);
-            float* to = panel + ((long)k * width);
-            Sse.MoveLowToHigh(abLow, cdLow).Store(to);
-            Sse.MoveHighToLow(cdLow, abLow).Store(to + width);
-            Sse.MoveLowToHigh(abHigh, cdHigh).Store(to + (2 * width));
-            Sse.MoveHighToLow(cdHigh, abHigh).Store(to + (3 * width));
+            for (; k + 4 <= dimensions; k += 4)
+            {
+                Vector128<float> middle = centre == null ? Vector128<float>.Zero : Vector128.Load(centre + k);
+                Vector128<float> a = Vector128.Load(p0 + k) - middle;
+                Vector128<float> b = Vector128.Load(p1 + k) - middle;
+                Vector128<float> c = Vector128.Load(p2 + k) - middle;
+                Vector128<float> d = Vector128.Load(p3 + k) - middle;
+                Vector128<float> abLow = Sse.UnpackLow(a, b);
+                Vector128<float> abHigh = Sse.UnpackHigh(a, b);
+                Vector128<float> cdLow = Sse.UnpackLow(c, d);
+                Vector128<float> cdHigh = Sse.UnpackHigh(c, d);
+                Sse.MoveLowToHigh(abLow, cdLow).Store(to);
+                Sse.MoveHighToLow(cdLow, abLow).Store(to + width);
+                Sse.MoveLowToHigh(abHigh, cdHigh).Store(to + (2 * width));
+                Sse.MoveHighToLow(cdHigh, abHigh).Store(to + (3 * width));
+                to += 4 * width;
+            }
         }
 
         for (; k < dimensions; k++)
         {
             float middle = centre == null ? 0 : centre[k];
-            float* to = panel + ((long)k * width);
-            to[0] = points[k] - middle;
+            to[0] = p0[k] - middle;
             to[1] = p1[k] - middle;
             to[2] = p2[k] - middle;
             to[3] = p3[k] - middle;
+            to += width;
         }
     }
 }
