@@ -1,3 +1,13 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
+using PyramidOT.Bench.Comparison;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["compare", ..])
+{
+    return CompareCommand.Run(args);
+}
+
+// Reports go where builds go, so that no run leaves files among the sources.
+IConfig config = DefaultConfig.Instance.WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "BenchmarkDotNet.Artifacts"));
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+return 0;
