@@ -14,6 +14,9 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     /// <summary>The largest finite cost: path lengths, which sum up to 2n costs, stay far from float32's end.</summary>
     public const float LargestCost = 1e30f;
 
+    // From so many columns on, drawing up lists to look at few of a row's columns beats passing over all of them.
+    private const int PrunedColumns = 1200;
+
     // A float32 solve stands when its gap is at most this part of the summed costs: some ulps of float32.
     private const double CertifiedGap = 1e-6;
 
@@ -109,14 +112,27 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         {
             CostRows matrix = Prepare(costs, transposed, rows, columns, padded, scratch);
             float* minima = rows == columns ? ColumnMinima<S, V>(matrix, rows, padded, scratch) : null;
-            ShortestAugmentingPaths<S, float, V> search = new(matrix, rows, columns, scratch);
-            outcome.IsInfeasible = !search.Solve(minima);
+            float* duals;
+            if (columns >= PrunedColumns)
+            {
+                PrunedAugmentingPaths<S, V> search = new(matrix, rows, columns, scratch);
+                outcome.IsInfeasible = !search.Solve(minima);
+                outcome.ColumnOf = search.ColumnOf;
+                duals = search.ColumnDuals;
+            }
+            else
+            {
+                ShortestAugmentingPaths<S, float, V> search = new(matrix, rows, columns, scratch);
+                outcome.IsInfeasible = !search.Solve(minima);
+                outcome.ColumnOf = search.ColumnOf;
+                duals = search.ColumnDuals;
+            }
+
             if (!outcome.IsInfeasible)
             {
-                new ReadOnlySpan<int>(search.ColumnOf, rows).CopyTo(new(outcome.ColumnOf, rows));
                 for (int j = 0; j < padded; j++)
                 {
-                    outcome.ColumnDuals[j] = search.ColumnDuals[j];
+                    outcome.ColumnDuals[j] = duals[j];
                 }
 
                 Certify<D, W>(matrix, rows, columns, padded, ref outcome);

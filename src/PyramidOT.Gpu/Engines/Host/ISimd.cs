@@ -24,6 +24,9 @@ internal unsafe interface ISimd<T, V>
 
     static abstract V Load(T* source);
 
+    /// <summary>Loads the numbers at <see cref="Count"/> places.</summary>
+    static abstract V Gather(T* source, int* places);
+
     static abstract void Store(T* destination, V value);
 
     static abstract V Broadcast(T value);

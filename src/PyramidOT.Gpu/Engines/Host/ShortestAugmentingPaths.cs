@@ -53,9 +53,6 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
     // Distances are compared 128 columns at a time, so that a search among 100 columns has no branch to mispredict.
     private const int Window = 128;
 
-    // From here on the blocks of a pass do not fit the nearest cache.
-    private const int WideColumns = 4096;
-
     private readonly CostRows _costs;
     private readonly int _rows;
     private readonly int _columns;
@@ -67,6 +64,7 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
     private readonly int* _scannedColumn;
     private readonly int* _rowOf;
     private readonly float** _rowAt;
+    private readonly T* _matchedCosts;
     private readonly T* _tight;
     private readonly int* _columnOf;
     private readonly int* _freeRows;
@@ -89,6 +87,7 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
         _scannedColumn = scratch.Take<int>(rows);
         _rowOf = scratch.Take<int>(columns);
         _rowAt = (float**)scratch.Take<nint>(columns);
+        _matchedCosts = scratch.Take<T>(columns);
         _tight = scratch.Take<T>(columns);
         _columnOf = scratch.Take<int>(rows);
         _freeRows = scratch.Take<int>(rows);
@@ -216,10 +215,7 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
             _scannedDistance[scanned] = shortest;
             scanned++;
             Hide(column);
-            T offset = shortest - _tight[column];
-            T next = _columns >= WideColumns
-                ? Relax(_rowAt[column], offset, owner, wide: true)
-                : Relax(_rowAt[column], offset, owner, wide: false);
+            T next = Relax(_rowAt[column], shortest - _tight[column], owner);
 
             // With many ties, free columns at the same distance would wait behind all matched ones.
             tie = next == shortest;
@@ -256,12 +252,13 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
     {
         _rowOf[column] = row;
         _rowAt[column] = _costs[row];
+        _matchedCosts[column] = T.CreateTruncating(_rowAt[column][column]);
         _columnOf[row] = column;
         _freeColumns[column >> 6] &= ~(1UL << column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Tighten(int column) => _tight[column] = T.CreateTruncating(_rowAt[column][column]) - _duals[column];
+    private readonly void Tighten(int column) => _tight[column] = _matchedCosts[column] - _duals[column];
 
     /// <summary>Sets the distances to the paths that lead from a row directly to the columns, and returns the least of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -288,12 +285,8 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
     }
 
     /// <summary>Shortens the distances by the paths through a row, and returns the least of them.</summary>
-    /// <remarks>
-    /// In a <paramref name="wide"/> problem a pass is bound by the second cache, and most vectors stay as they are: not writing
-    /// them back saves more than the mispredicted branches cost. In others it is the other way round.
-    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly T Relax(float* row, T offset, int rowNumber, bool wide)
+    private readonly T Relax(float* row, T offset, int rowNumber)
     {
         V start = S.Broadcast(offset);
         V number = S.Broadcast(T.CreateTruncating(rowNumber));
@@ -309,21 +302,12 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
             V path2 = S.Add(S.Subtract(S.Widen(row + S.Count), S.Load(block + Stride + OpenDuals)), start);
             V old = S.Load(block);
             V old2 = S.Load(block + Stride);
-            if (!wide || (S.LessBits(path, old) | S.LessBits(path2, old2)) != 0)
-            {
-                S.Store(block + Parents, S.SelectLess(path, old, number, S.Load(block + Parents)));
-                S.Store(block + Stride + Parents, S.SelectLess(path2, old2, number, S.Load(block + Stride + Parents)));
-                path = S.Min(path, old);
-                path2 = S.Min(path2, old2);
-                S.Store(block, path);
-                S.Store(block + Stride, path2);
-            }
-            else
-            {
-                path = old;
-                path2 = old2;
-            }
-
+            S.Store(block + Parents, S.SelectLess(path, old, number, S.Load(block + Parents)));
+            S.Store(block + Stride + Parents, S.SelectLess(path2, old2, number, S.Load(block + Stride + Parents)));
+            path = S.Min(path, old);
+            path2 = S.Min(path2, old2);
+            S.Store(block, path);
+            S.Store(block + Stride, path2);
             least = S.Min(least, path);
             least2 = S.Min(least2, path2);
             block += 2 * Stride;

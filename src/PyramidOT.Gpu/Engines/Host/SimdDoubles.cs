@@ -25,6 +25,10 @@ internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
     public static Vector512<double> Load(double* source) => Vector512.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Gather(double* source, int* places) =>
+        Vector512.Create(Doubles4.Gather(source, places), Doubles4.Gather(source, places + 4));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(double* destination, Vector512<double> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,6 +103,12 @@ internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
     public static Vector256<double> Load(double* source) => Vector256.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Gather(double* source, int* places) =>
+        Avx2.IsSupported
+            ? Avx2.GatherVector256(source, Vector128.Load(places), sizeof(double))
+            : Vector256.Create(Doubles2.Gather(source, places), Doubles2.Gather(source, places + 2));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(double* destination, Vector256<double> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -168,6 +178,9 @@ internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Load(double* source) => Vector128.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Gather(double* source, int* places) => Vector128.Create(source[places[0]], source[places[1]]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(double* destination, Vector128<double> value) => value.Store(destination);

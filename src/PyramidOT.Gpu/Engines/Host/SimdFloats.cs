@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace PyramidOT.Engines.Host;
 
@@ -19,6 +20,10 @@ internal readonly unsafe struct Floats16 : ISimd<float, Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Gather(float* source, int* places) =>
+        Vector512.Create(Floats8.Gather(source, places), Floats8.Gather(source, places + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector512<float> value) => value.Store(destination);
@@ -92,6 +97,12 @@ internal readonly unsafe struct Floats8 : ISimd<float, Vector256<float>>
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Gather(float* source, int* places) =>
+        Avx2.IsSupported
+            ? Avx2.GatherVector256(source, Vector256.Load(places), sizeof(float))
+            : Vector256.Create(Floats4.Gather(source, places), Floats4.Gather(source, places + 4));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector256<float> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,6 +172,10 @@ internal readonly unsafe struct Floats4 : ISimd<float, Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Gather(float* source, int* places) =>
+        Vector128.Create(source[places[0]], source[places[1]], source[places[2]], source[places[3]]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector128<float> value) => value.Store(destination);
