@@ -10,19 +10,17 @@ internal static unsafe class Centring<S, V>
     {
         // Weighted before it is added, so that no sum overflows.
         float weight = 1f / count;
-        V weights = S.Broadcast(weight);
         int k = 0;
         for (; k + S.Count <= dimensions; k += S.Count)
         {
-            V sum = S.Broadcast(0);
-            float* point = points + k;
-            for (int i = 0; i < count; i++)
-            {
-                sum = S.MultiplyAdd(S.Load(point), weights, sum);
-                point += dimensions;
-            }
+            MeanOfLanes(points + k, count, dimensions, weight, mean + k);
+        }
 
-            S.Store(mean + k, sum);
+        if (k < dimensions && dimensions >= S.Count)
+        {
+            // The rest as the end of a whole vector, whose first lanes come out as before.
+            MeanOfLanes(points + dimensions - S.Count, count, dimensions, weight, mean + dimensions - S.Count);
+            return;
         }
 
         for (; k < dimensions; k++)
@@ -35,6 +33,30 @@ internal static unsafe class Centring<S, V>
 
             mean[k] = sum;
         }
+    }
+
+    private static void MeanOfLanes(float* points, int count, long stride, float weight, float* mean)
+    {
+        // Four sums, as one would wait for itself.
+        V weights = S.Broadcast(weight);
+        V s0 = S.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
+        int i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            s0 = S.MultiplyAdd(S.Load(points), weights, s0);
+            s1 = S.MultiplyAdd(S.Load(points + stride), weights, s1);
+            s2 = S.MultiplyAdd(S.Load(points + (2 * stride)), weights, s2);
+            s3 = S.MultiplyAdd(S.Load(points + (3 * stride)), weights, s3);
+            points += 4 * stride;
+        }
+
+        for (; i < count; i++)
+        {
+            s0 = S.MultiplyAdd(S.Load(points), weights, s0);
+            points += stride;
+        }
+
+        S.Store(mean, S.Add(S.Add(s0, s1), S.Add(s2, s3)));
     }
 
     /// <summary>Subtracts the centre from a point, and returns the sum of squares.</summary>

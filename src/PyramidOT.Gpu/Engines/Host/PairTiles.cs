@@ -10,31 +10,23 @@ namespace PyramidOT.Engines.Host;
 /// result has the same bits wherever its points stand.
 /// </summary>
 /// <remarks>
-/// The points y are packed into panels of up to three vectors' width, coordinate by coordinate; the last point fills what is left of
+/// The points y are packed into panels of up to four vectors' width, coordinate by coordinate; the last point fills what is left of
 /// the last vector. Panels are laid out and meant to be visited from the right to the left (<see cref="PanelVectors"/>). Twelve sums
-/// (4 x 3) or eight (4 x 2, 8 x 1) hide the latency of the multiply-adds; wider tiles gain nothing, and do not fit the sixteen
-/// registers of AVX2.
+/// (4 x 3) or eight (4 x 2, 8 x 1) hide the latency of the multiply-adds and fit the sixteen registers of AVX2; with the
+/// thirty-two of AVX-512, sixteen (4 x 4) take the place of two narrow panels.
 /// </remarks>
 internal static unsafe class PairTiles<S, V>
     where S : struct, ISimd<float, V>
     where V : struct
 {
-    /// <summary>Points y of a panel of full width.</summary>
-    public static int PanelWidth => 3 * S.Count;
-
     /// <summary>Numbers that a tile of results has at the most.</summary>
-    public static int TileSize => 12 * S.Count;
+    public static int TileSize => 16 * S.Count;
 
     /// <summary>
     /// Vectors in the rightmost panel of so many: never one alone, which would be bound by latency, unless there is but one. The next
     /// panel is the rightmost one of those left of it.
     /// </summary>
-    public static int PanelVectors(int vectors) => vectors switch
-    {
-        1 => 1,
-        2 or 4 => 2,
-        _ => 3,
-    };
+    public static int PanelVectors(int vectors) => vectors % 3 == 1 && vectors > 1 ? (S.Count == 16 ? 4 : 2) : Math.Min(vectors, 3);
 
     /// <summary>Points x of a tile over a panel of so many vectors.</summary>
     public static int TileRows(int vectors) => vectors == 1 ? 8 : 4;
@@ -107,6 +99,9 @@ internal static unsafe class PairTiles<S, V>
             float* part = panel + ((long)k * vectors * S.Count);
             switch (vectors)
             {
+                case 4:
+                    Tile4x4<P>(x + k, stride, rows, part, length, tile, k > 0);
+                    break;
                 case 3:
                     Tile4x3<P>(x + k, stride, rows, part, length, tile, k > 0);
                     break;
@@ -118,6 +113,62 @@ internal static unsafe class PairTiles<S, V>
                     break;
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile4x4<P>(float* x, long stride, int rows, float* panel, int dimensions, float* tile, bool add)
+        where P : struct, IPairStep<V>
+    {
+        float* x1 = x + (Math.Min(1, rows - 1) * stride);
+        float* x2 = x + (Math.Min(2, rows - 1) * stride);
+        float* x3 = x + (Math.Min(3, rows - 1) * stride);
+        V s00 = S.Broadcast(0), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00;
+        V s20 = s00, s21 = s00, s22 = s00, s23 = s00, s30 = s00, s31 = s00, s32 = s00, s33 = s00;
+        for (nint k = 0; k < dimensions; k++)
+        {
+            V y0 = S.Load(panel);
+            V y1 = S.Load(panel + S.Count);
+            V y2 = S.Load(panel + (2 * S.Count));
+            V y3 = S.Load(panel + (3 * S.Count));
+            panel += 4 * S.Count;
+            V a = S.Broadcast(x[k]);
+            s00 = P.Add(s00, a, y0);
+            s01 = P.Add(s01, a, y1);
+            s02 = P.Add(s02, a, y2);
+            s03 = P.Add(s03, a, y3);
+            a = S.Broadcast(x1[k]);
+            s10 = P.Add(s10, a, y0);
+            s11 = P.Add(s11, a, y1);
+            s12 = P.Add(s12, a, y2);
+            s13 = P.Add(s13, a, y3);
+            a = S.Broadcast(x2[k]);
+            s20 = P.Add(s20, a, y0);
+            s21 = P.Add(s21, a, y1);
+            s22 = P.Add(s22, a, y2);
+            s23 = P.Add(s23, a, y3);
+            a = S.Broadcast(x3[k]);
+            s30 = P.Add(s30, a, y0);
+            s31 = P.Add(s31, a, y1);
+            s32 = P.Add(s32, a, y2);
+            s33 = P.Add(s33, a, y3);
+        }
+
+        Put<P>(tile, 0, s00, add);
+        Put<P>(tile, 1, s01, add);
+        Put<P>(tile, 2, s02, add);
+        Put<P>(tile, 3, s03, add);
+        Put<P>(tile, 4, s10, add);
+        Put<P>(tile, 5, s11, add);
+        Put<P>(tile, 6, s12, add);
+        Put<P>(tile, 7, s13, add);
+        Put<P>(tile, 8, s20, add);
+        Put<P>(tile, 9, s21, add);
+        Put<P>(tile, 10, s22, add);
+        Put<P>(tile, 11, s23, add);
+        Put<P>(tile, 12, s30, add);
+        Put<P>(tile, 13, s31, add);
+        Put<P>(tile, 14, s32, add);
+        Put<P>(tile, 15, s33, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -257,17 +308,22 @@ internal static unsafe class PairTiles<S, V>
 
     private static void PackPanel(float* points, int count, int dimensions, float* centre, float* panel, int width)
     {
-        for (int j = 0; j < width; j += 4)
+        // A few coordinates of all points at a time, so that what four points leave of a cache line is filled by the next four.
+        const int Part = 32;
+        for (int k = 0; k < dimensions; k += Part)
         {
-            PackFour(
-                points + ((long)Math.Min(j, count - 1) * dimensions),
-                points + ((long)Math.Min(j + 1, count - 1) * dimensions),
-                points + ((long)Math.Min(j + 2, count - 1) * dimensions),
-                points + ((long)Math.Min(j + 3, count - 1) * dimensions),
-                dimensions,
-                centre,
-                panel + j,
-                width);
+            for (int j = 0; j < width; j += 4)
+            {
+                PackFour(
+                    points + ((long)Math.Min(j, count - 1) * dimensions) + k,
+                    points + ((long)Math.Min(j + 1, count - 1) * dimensions) + k,
+                    points + ((long)Math.Min(j + 2, count - 1) * dimensions) + k,
+                    points + ((long)Math.Min(j + 3, count - 1) * dimensions) + k,
+                    Math.Min(Part, dimensions - k),
+                    centre == null ? null : centre + k,
+                    panel + ((long)k * width) + j,
+                    width);
+            }
         }
     }
 
