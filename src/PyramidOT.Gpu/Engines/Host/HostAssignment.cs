@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -81,83 +82,81 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         }
 
         int padded = ShortestAugmentingPaths<S, float, V>.Padded(columns);
-        Outcome outcome = new()
-        {
-            ColumnOf = scratch.Take<int>(rows),
-            RowDuals = scratch.Take<double>(rows),
-            ColumnDuals = scratch.Take<double>(padded),
-        };
+        Outcome outcome = new() { RowDuals = scratch.Take<double>(rows), ColumnDuals = scratch.Take<double>(padded) };
         if (rows == 0)
         {
             new Span<double>(outcome.ColumnDuals, columns).Clear();
         }
-        else if (columns <= S.Count)
+        else if (Search<S, V>(costs, transposed, rows, columns, batch.Problems.Costs - first, scratch, ref outcome) is { } matrix)
         {
-            float* matrix = CopyTiny<S, V>(costs, transposed, rows, columns, batch.Problems.Costs - first, scratch);
-            float* duals = scratch.Take<float>(S.Count);
-            outcome.IsInfeasible = !TinyAssignment<S, V>.Solve(matrix, rows, columns, outcome.ColumnOf, duals);
-            CostRows tiny = new(matrix, S.Count, matrix + ((rows - 1) * S.Count), rows);
-            if (!outcome.IsInfeasible)
+            Certify<D, W>(matrix, rows, columns, padded, ref outcome);
+            if (outcome.Primal - outcome.Dual > CertifiedGap * outcome.Magnitude)
             {
-                for (int j = 0; j < padded; j++)
-                {
-                    outcome.ColumnDuals[j] = j < S.Count ? duals[j] : double.NegativeInfinity;
-                }
-
-                Certify<D, W>(tiny, rows, columns, S.Count, ref outcome);
-                SolveAgainIfUncertain<D, W>(tiny, rows, columns, rows == columns ? ColumnMinima<S, V>(tiny, rows, S.Count, scratch) : null, scratch, ref outcome);
+                SolveInDouble<S, V, D, W>(matrix, rows, columns, padded, scratch, ref outcome);
             }
         }
         else
         {
-            CostRows matrix = Prepare(costs, transposed, rows, columns, padded, scratch);
-            float* minima = rows == columns ? ColumnMinima<S, V>(matrix, rows, padded, scratch) : null;
-            float* duals;
-            if (columns >= PrunedColumns)
-            {
-                PrunedAugmentingPaths<S, V> search = new(matrix, rows, columns, scratch);
-                outcome.IsInfeasible = !search.Solve(minima);
-                outcome.ColumnOf = search.ColumnOf;
-                duals = search.ColumnDuals;
-            }
-            else
-            {
-                ShortestAugmentingPaths<S, float, V> search = new(matrix, rows, columns, scratch);
-                outcome.IsInfeasible = !search.Solve(minima);
-                outcome.ColumnOf = search.ColumnOf;
-                duals = search.ColumnDuals;
-            }
-
-            if (!outcome.IsInfeasible)
-            {
-                for (int j = 0; j < padded; j++)
-                {
-                    outcome.ColumnDuals[j] = duals[j];
-                }
-
-                Certify<D, W>(matrix, rows, columns, padded, ref outcome);
-                SolveAgainIfUncertain<D, W>(matrix, rows, columns, minima, scratch, ref outcome);
-            }
+            outcome.IsInfeasible = true;
         }
 
         batch.Write(problem, transposed, rows, columns, outcome);
     }
 
-    private static void SolveAgainIfUncertain<D, W>(
-        CostRows costs, int rows, int columns, float* minima, HostScratch scratch, ref Outcome outcome)
+    /// <summary>Finds the optimum in float32 by the search that suits the size.</summary>
+    /// <returns>The matrix as the search had it; null where there is no finite assignment.</returns>
+    private static CostRows? Search<S, V>(
+        float* costs, bool transposed, int rows, int columns, long readable, HostScratch scratch, ref Outcome outcome)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        int padded = ShortestAugmentingPaths<S, float, V>.Padded(columns);
+        CostRows matrix;
+        bool found;
+        float* duals;
+        if (columns <= S.Count)
+        {
+            float* copy = CopyTiny<S, V>(costs, transposed, rows, columns, readable, scratch);
+            matrix = new(copy, S.Count, copy + ((rows - 1) * S.Count), rows);
+            duals = scratch.Take<float>(S.Count);
+            outcome.ColumnOf = scratch.Take<int>(rows);
+            found = TinyAssignment<S, V>.Solve(copy, rows, columns, outcome.ColumnOf, duals);
+        }
+        else
+        {
+            matrix = Prepare(costs, transposed, rows, columns, padded, scratch);
+            float* minima = rows == columns ? ColumnMinima<S, V>(matrix, rows, padded, scratch) : null;
+            if (columns < PrunedColumns)
+            {
+                ShortestAugmentingPaths<S, float, V> search = new(matrix, rows, columns, scratch);
+                found = search.Solve(minima);
+                outcome.ColumnOf = search.ColumnOf;
+                duals = search.ColumnDuals;
+            }
+            else
+            {
+                PrunedAugmentingPaths<S, V> search = new(matrix, rows, columns, scratch);
+                found = search.Solve(minima);
+                outcome.ColumnOf = search.ColumnOf;
+                duals = search.ColumnDuals;
+            }
+        }
+
+        TensorPrimitives.ConvertTruncating(new ReadOnlySpan<float>(duals, padded), new Span<double>(outcome.ColumnDuals, padded));
+        return found ? matrix : null;
+    }
+
+    /// <summary>Finds the optimum in float64, for a matrix whose float32 duals do not certify it.</summary>
+    private static void SolveInDouble<S, V, D, W>(CostRows costs, int rows, int columns, int padded, HostScratch scratch, ref Outcome outcome)
+        where S : struct, ISimd<float, V>
+        where V : struct
         where D : struct, ISimd<double, W>
         where W : struct
     {
-        if (outcome.Primal - outcome.Dual <= CertifiedGap * outcome.Magnitude)
-        {
-            return;
-        }
-
         ShortestAugmentingPaths<D, double, W> search = new(costs, rows, columns, scratch);
-        search.Solve(minima);
-        int padded = ShortestAugmentingPaths<D, double, W>.Padded(columns);
-        new ReadOnlySpan<int>(search.ColumnOf, rows).CopyTo(new(outcome.ColumnOf, rows));
-        new ReadOnlySpan<double>(search.ColumnDuals, padded).CopyTo(new(outcome.ColumnDuals, padded));
+        search.Solve(rows == columns ? ColumnMinima<S, V>(costs, rows, padded, scratch) : null);
+        outcome.ColumnOf = search.ColumnOf;
+        outcome.ColumnDuals = search.ColumnDuals;
         Certify<D, W>(costs, rows, columns, padded, ref outcome);
     }
 
