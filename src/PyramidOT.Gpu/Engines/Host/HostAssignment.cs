@@ -12,9 +12,6 @@ namespace PyramidOT.Engines.Host;
 /// </summary>
 internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers workers) : IAssignmentKernels
 {
-    /// <summary>The largest finite cost: path lengths, which sum up to 2n costs, stay far from float32's end.</summary>
-    public const float LargestCost = 1e30f;
-
     // From so many columns on, drawing up lists to look at few of a row's columns beats passing over all of them.
     private const int PrunedColumns = 1200;
 
@@ -288,7 +285,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long FirstBadCost(float* costs, long end)
     {
-        Vector<float> largest = new(LargestCost);
+        Vector<float> largest = new(KernelArguments.LargestCost);
         for (long i = 0; i < end;)
         {
             if (i + Vector<float>.Count <= end && Vector.LessThanOrEqualAll(Vector.Abs(Vector.Load(costs + i)), largest))
@@ -299,7 +296,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
 
             for (long stop = Math.Min(end, i + Vector<float>.Count); i < stop; i++)
             {
-                if (!(Math.Abs(costs[i]) <= LargestCost) && !float.IsPositiveInfinity(costs[i]))
+                if (!(Math.Abs(costs[i]) <= KernelArguments.LargestCost) && !float.IsPositiveInfinity(costs[i]))
                 {
                     return i;
                 }
@@ -356,10 +353,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         {
             if (_refused != long.MaxValue)
             {
-                (int problem, int row, int column) = Problems.Locate(_refused);
-                throw new ArgumentException(
-                    $"The cost of problem {problem}, row {row}, column {column} is {Costs[_refused]}; a number from -1e30 to 1e30 is expected, or infinity to forbid the pair.",
-                    "costs");
+                throw KernelArguments.RefusedCost(Problems, _refused, Costs[_refused], "costs");
             }
         }
 

@@ -27,14 +27,7 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
         Cells work = new(engine, cells, points, order, dimensions, centres);
         int* nearestOf = engine.PointerTo(nearest, cells.Rows);
         float* distances = squaredDistances.IsEmpty ? null : engine.PointerTo(squaredDistances, cells.Rows);
-        for (int cell = 0; cell < cells.Count; cell++)
-        {
-            if (cells.RowsOf(cell) > 0 && cells.ColumnsOf(cell) == 0)
-            {
-                throw new ArgumentException($"Cell {cell} has {cells.RowsOf(cell)} points but no centre.", nameof(cells));
-            }
-        }
-
+        KernelArguments.RequireCentres(cells);
         List<Block> blocks = Cut(cells, PointsPerSearch);
         workers.For(blocks.Count, OperationsPerBlock(cells, blocks.Count, dimensions), (start, end, scratch) =>
         {
@@ -115,14 +108,10 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleSize, 1);
         Cells work = new(engine, cells, points, order, dimensions, centres);
+        KernelArguments.RequirePoints(cells);
         double operations = 0;
         for (int cell = 0; cell < cells.Count; cell++)
         {
-            if (cells.ColumnsOf(cell) > 0 && cells.RowsOf(cell) == 0)
-            {
-                throw new ArgumentException($"Cell {cell} has {cells.ColumnsOf(cell)} centres but no points.", nameof(cells));
-            }
-
             operations += (double)cells.ColumnsOf(cell) * Math.Min(sampleSize, cells.RowsOf(cell)) * dimensions;
         }
 
@@ -244,13 +233,7 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
         public Cells(
             HostEngine engine, BatchLayout layout, EngineView<float> points, EngineView<int> order, int dimensions, EngineView<float> centres)
         {
-            ArgumentNullException.ThrowIfNull(layout);
-            long count = HostPoints.RowCount(points, dimensions, nameof(points));
-            if (order.IsEmpty && count != layout.Rows)
-            {
-                throw new ArgumentException($"There are {count} points where the cells have {layout.Rows}.", nameof(points));
-            }
-
+            long count = KernelArguments.PointCount(layout, points, order, dimensions);
             Layout = layout;
             Dimensions = dimensions;
             Centres = engine.PointerTo(centres, layout.Columns * dimensions);

@@ -72,22 +72,8 @@ public sealed unsafe class HostEngine : ComputeEngine
     internal T* PointerTo<T>(EngineView<T> view, long length, [CallerArgumentExpression(nameof(view))] string? name = null)
         where T : unmanaged
     {
-        if (view.Length != length)
-        {
-            throw new ArgumentException($"The buffer has {view.Length} elements where {length} are expected.", name);
-        }
-
-        if (view.Buffer is null)
-        {
-            return null;
-        }
-
-        if (!ReferenceEquals(view.Buffer.Engine, this))
-        {
-            throw new ArgumentException("The buffer lies in another engine's memory.", name);
-        }
-
-        return (T*)((HostMemory)view.Buffer.Memory).Pointer + view.Start;
+        EngineMemory? memory = KernelArguments.MemoryOf(this, view, length, name);
+        return memory is null ? null : (T*)((HostMemory)memory).Pointer + view.Start;
     }
 
     /// <summary>Refuses row numbers outside 0 to <paramref name="rows"/> - 1.</summary>

@@ -11,7 +11,7 @@ internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) 
 
     public void Gather(EngineView<float> points, int dimensions, EngineView<int> rows, EngineView<float> destination)
     {
-        long count = RowCount(points, dimensions, nameof(points));
+        long count = KernelArguments.RowCount(points, dimensions, nameof(points));
         float* from = engine.PointerTo(points, points.Length);
         int* picks = engine.PointerTo(rows, rows.Length);
         float* to = engine.PointerTo(destination, rows.Length * dimensions);
@@ -27,7 +27,7 @@ internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) 
 
     public void SquaredNorms(EngineView<float> points, int dimensions, EngineView<float> norms)
     {
-        long count = RowCount(points, dimensions, nameof(points));
+        long count = KernelArguments.RowCount(points, dimensions, nameof(points));
         float* from = engine.PointerTo(points, points.Length);
         float* to = engine.PointerTo(norms, count);
         ForRows(count, dimensions, (start, end) =>
@@ -42,17 +42,13 @@ internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) 
     public void MoveTowards(
         EngineView<float> points, EngineView<int> pointRows, EngineView<float> targets, EngineView<int> targetRows, int dimensions, float fraction)
     {
-        if (!float.IsFinite(fraction))
-        {
-            throw new ArgumentException($"The fraction is {fraction}; a finite number is expected.", nameof(fraction));
-        }
-
+        KernelArguments.CheckFraction(fraction);
         float* x = engine.PointerTo(points, points.Length);
         float* y = engine.PointerTo(targets, targets.Length);
         int* a = engine.PointerTo(pointRows, pointRows.Length);
         int* b = engine.PointerTo(targetRows, pointRows.Length);
-        HostEngine.CheckRows(a, pointRows.Length, RowCount(points, dimensions, nameof(points)), nameof(pointRows));
-        HostEngine.CheckRows(b, pointRows.Length, RowCount(targets, dimensions, nameof(targets)), nameof(targetRows));
+        HostEngine.CheckRows(a, pointRows.Length, KernelArguments.RowCount(points, dimensions, nameof(points)), nameof(pointRows));
+        HostEngine.CheckRows(b, pointRows.Length, KernelArguments.RowCount(targets, dimensions, nameof(targets)), nameof(targetRows));
         ForRows(pointRows.Length, dimensions, (start, end) =>
         {
             for (long i = start; i < end; i++)
@@ -60,18 +56,6 @@ internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) 
                 Move(x + ((long)a[i] * dimensions), y + ((long)b[i] * dimensions), dimensions, fraction);
             }
         });
-    }
-
-    /// <summary>The number of rows of a matrix.</summary>
-    internal static long RowCount(EngineView<float> points, int dimensions, string name)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
-        if (points.Length % dimensions != 0)
-        {
-            throw new ArgumentException($"The buffer has {points.Length} elements, which is no whole number of rows of {dimensions}.", name);
-        }
-
-        return points.Length / dimensions;
     }
 
     private static void Move(float* x, float* y, int dimensions, float fraction)
