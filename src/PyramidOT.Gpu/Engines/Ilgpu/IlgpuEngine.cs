@@ -1,0 +1,204 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+using ILGPU.Runtime;
+using PyramidOT.Kernels;
+
+namespace PyramidOT.Engines.Ilgpu;
+
+/// <summary>
+/// A GPU through ILGPU, or a debugging device of the CPU that runs the same kernels: ILGPU's own, or the simulator in a build
+/// without ILGPU. Work goes to one stream, in the order of the calls; uploads and downloads wait for it, the kernel families do not.
+/// </summary>
+public sealed class IlgpuEngine : ComputeEngine
+{
+    private readonly IlgpuDevice _device;
+    private readonly IlgpuShape? _shape;
+    private long _allocated;
+
+    private IlgpuEngine(IlgpuDevice device, IlgpuShape? shape, EngineInfo info, EngineOptions options)
+        : base(info, options)
+    {
+        _device = device;
+        _shape = shape;
+        Stream = Accelerator.CreateStream();
+        Transfers = new(Accelerator, Stream, Accelerator.AcceleratorType == AcceleratorType.Cuda, shape?.StagedFrom);
+        Kernels = new(Accelerator);
+        Layouts = new(this);
+        Points = new IlgpuPoints(this);
+        Costs = new IlgpuCosts(this);
+        Clustering = new IlgpuClustering(this);
+        Assignment = new IlgpuAssignment(this);
+    }
+
+    /// <inheritdoc/>
+    public override IPointKernels Points { get; }
+
+    /// <inheritdoc/>
+    public override ICostKernels Costs { get; }
+
+    /// <inheritdoc/>
+    public override IClusteringKernels Clustering { get; }
+
+    /// <inheritdoc/>
+    public override IAssignmentKernels Assignment { get; }
+
+    /// <summary>The accelerator that the engine computes on.</summary>
+    public Accelerator Accelerator => _device.Accelerator;
+
+    /// <summary>The stream that all of the engine's work goes to, in order.</summary>
+    public AcceleratorStream Stream { get; }
+
+    /// <summary>Uploads and downloads.</summary>
+    internal IlgpuTransfers Transfers { get; }
+
+    /// <summary>The kernels that were compiled so far.</summary>
+    internal IlgpuKernels Kernels { get; }
+
+    /// <summary>The layouts that lie on the device.</summary>
+    internal IlgpuLayouts Layouts { get; }
+
+    /// <summary>Whether the device has float64.</summary>
+    internal bool HasDoubles => IlgpuDevice.HasDoubles(Accelerator);
+
+    /// <summary>
+    /// Makes an engine on a caller's own accelerator, which stays the caller's: dispose the engine first. Its context must have been built
+    /// with <c>EnableAlgorithms()</c>.
+    /// </summary>
+    /// <param name="accelerator">A CUDA, OpenCL or CPU accelerator.</param>
+    /// <param name="options">Pool and logger; the kind does not matter. Null takes the defaults.</param>
+    public static IlgpuEngine On(Accelerator accelerator, EngineOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        EngineKind kind = accelerator.AcceleratorType switch
+        {
+            AcceleratorType.Cuda => EngineKind.Cuda,
+            AcceleratorType.OpenCL => EngineKind.OpenCL,
+            _ => EngineKind.CpuAccelerator,
+        };
+        bool isCpu = kind == EngineKind.CpuAccelerator;
+        EngineInfo info = isCpu ? DescribeCpu(IlgpuShape.Fastest) : new(kind, accelerator.Name, IsAvailable: true)
+        {
+            MemoryBytes = accelerator.MemorySize,
+            Units = accelerator.NumMultiprocessors,
+        };
+        return new(IlgpuDevice.Of(accelerator), isCpu ? IlgpuShape.Fastest : null, info, options ?? new());
+    }
+
+    /// <summary>
+    /// Uses a caller's device memory in place as a buffer, without a copy. Disposing the buffer leaves the memory alone, which must
+    /// outlive it. The caller sees to it that work on other streams is done before the engine uses the memory, and waits for the
+    /// engine (<see cref="Synchronize"/>) before using it there again.
+    /// </summary>
+    /// <param name="view">Memory of the engine's own <see cref="Accelerator"/>.</param>
+    /// <exception cref="ArgumentException">The memory belongs to another accelerator.</exception>
+    public EngineBuffer<T> Wrap<T>(ArrayView<T> view)
+        where T : unmanaged
+    {
+        if (view.Length == 0)
+        {
+            return Allocate<T>(0);
+        }
+
+        if (!ReferenceEquals(view.GetAccelerator(), Accelerator))
+        {
+            throw new ArgumentException("The memory belongs to another accelerator.", nameof(view));
+        }
+
+        return new(this, new IlgpuMemory(this, view.Cast<byte>()), view.Length, static memory => memory.Dispose());
+    }
+
+    /// <inheritdoc/>
+    public override void Synchronize()
+    {
+        Bind();
+        Stream.Synchronize();
+    }
+
+    /// <summary>Opens the device of a kind that was found to be there.</summary>
+    internal static IlgpuEngine Create(EngineInfo info, EngineOptions options) => info.Kind == EngineKind.CpuAccelerator
+        ? CreateCpu(IlgpuShape.Fastest, options)
+        : Create(IlgpuDevice.Open(info.Kind, info.Name), null, info, options);
+
+    /// <summary>Opens the debugging device in a given shape.</summary>
+    internal static IlgpuEngine CreateCpu(IlgpuShape shape, EngineOptions options) =>
+        Create(IlgpuDevice.OpenCpu(shape), shape, DescribeCpu(shape), options);
+
+    /// <summary>What the debugging device is.</summary>
+    internal static EngineInfo DescribeCpu(IlgpuShape shape) =>
+        new(EngineKind.CpuAccelerator, KernelBuild.HasIlgpu ? "ILGPU's CPU accelerator" : "kernel simulator", IsAvailable: true)
+        {
+            MemoryBytes = shape.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            Lanes = shape.GroupSize,
+            InstructionSet = "IL",
+        };
+
+    /// <summary>Makes the device the current one of this thread, which a driver wants before each call.</summary>
+    internal void Bind() => Accelerator.Bind();
+
+    /// <summary>The size of the groups that a kernel is launched with.</summary>
+    /// <param name="wanted">What suits the work on a GPU, a power of two.</param>
+    internal int GroupSize(int wanted) => _shape?.GroupSize ?? Math.Min(wanted, Accelerator.MaxNumThreadsPerGroup);
+
+    /// <summary>A window as kernels take it.</summary>
+    /// <exception cref="ArgumentException">The window lies in another engine's memory, or has not the wanted length.</exception>
+    internal ArrayView<T> ViewOf<T>(EngineView<T> view, long length, [CallerArgumentExpression(nameof(view))] string? name = null)
+        where T : unmanaged
+    {
+        EngineMemory? memory = KernelArguments.MemoryOf(this, view, length, name);
+        return memory is null || length == 0 ? ArrayView<T>.Empty : ((IlgpuMemory)memory).View.Cast<T>().SubView(view.Start, length);
+    }
+
+    /// <summary>Forgets memory that was given back.</summary>
+    internal void Forget(long bytes) => Interlocked.Add(ref _allocated, -bytes);
+
+    /// <inheritdoc/>
+    protected override EngineMemory AllocateMemory(long bytes)
+    {
+        Bind();
+        try
+        {
+            if (Interlocked.Add(ref _allocated, bytes) > _shape?.MemoryLimit)
+            {
+                throw new InsufficientMemoryException();
+            }
+
+            return new IlgpuMemory(this, Accelerator.Allocate1D<byte>(bytes), bytes);
+        }
+        catch (Exception exception)
+        {
+            Forget(bytes);
+            if (IlgpuDevice.IsLackOfMemory(exception))
+            {
+                throw new InsufficientMemoryException($"{Info.Name} has no room for {bytes} bytes more.", exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Buffers, then streams, then the accelerator, then its context. What a user still holds goes with the accelerator.
+        Bind();
+        Stream.Synchronize();
+        Layouts.Dispose();
+        Transfers.Dispose();
+        Stream.Dispose();
+        _device.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static IlgpuEngine Create(IlgpuDevice device, IlgpuShape? shape, EngineInfo info, EngineOptions options)
+    {
+        try
+        {
+            return new(device, shape, info, options);
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+}
