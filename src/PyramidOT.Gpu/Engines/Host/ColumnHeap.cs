@@ -4,11 +4,11 @@ namespace PyramidOT.Engines.Host;
 /// The columns that a search has reached, nearest first: a binary heap. A column that comes nearer is pushed again, and its older
 /// entries are passed over when they come up, since their distance is no longer the column's.
 /// </summary>
+/// <remarks>An entry is one number, the distance in its upper half and the column in its lower one: one comparison, one move.</remarks>
 internal unsafe ref struct ColumnHeap
 {
     private readonly float* _distances;
-    private readonly float* _keys;
-    private readonly int* _columns;
+    private readonly ulong* _entries;
     private readonly int _capacity;
     private int _count;
 
@@ -20,8 +20,7 @@ internal unsafe ref struct ColumnHeap
         // Valid entries are at most one a column; with twice the room, throwing the others out is rare enough to cost nothing.
         _capacity = (2 * columns) + 1;
         _distances = distances;
-        _keys = scratch.Take<float>(_capacity);
-        _columns = scratch.Take<int>(_capacity);
+        _entries = scratch.Take<ulong>(_capacity + 1);
     }
 
     /// <summary>Removes all columns.</summary>
@@ -35,34 +34,35 @@ internal unsafe ref struct ColumnHeap
             DropStale();
         }
 
+        ulong entry = FloatOrder.Key(distance, column);
+        ulong* entries = _entries;
         int place = _count++;
         while (place > 0)
         {
             int above = (place - 1) >> 1;
-            if (_keys[above] <= distance)
+            if (entries[above] <= entry)
             {
                 break;
             }
 
-            _keys[place] = _keys[above];
-            _columns[place] = _columns[above];
+            entries[place] = entries[above];
             place = above;
         }
 
-        _keys[place] = distance;
-        _columns[place] = column;
+        entries[place] = entry;
     }
 
-    /// <summary>Takes the nearest column out; false where there is none.</summary>
+    /// <summary>Takes the nearest column out, of equally near ones the first; false where there is none.</summary>
     public bool TryPop(out int column, out float distance)
     {
         while (_count > 0)
         {
-            column = _columns[0];
-            distance = _keys[0];
+            ulong nearest = _entries[0];
             _count--;
-            SiftDown(0, _keys[_count], _columns[_count]);
-            if (distance == _distances[column])
+            SiftDown(0, _entries[_count]);
+            column = FloatOrder.Number(nearest);
+            distance = _distances[column];
+            if (FloatOrder.Key(distance, column) == nearest)
             {
                 return true;
             }
@@ -76,12 +76,13 @@ internal unsafe ref struct ColumnHeap
     /// <summary>The column that may come next; false where there is none.</summary>
     public readonly bool TryPeek(out int column)
     {
-        column = _count > 0 ? _columns[0] : -1;
+        column = _count > 0 ? FloatOrder.Number(_entries[0]) : -1;
         return _count > 0;
     }
 
-    private readonly void SiftDown(int place, float key, int column)
+    private readonly void SiftDown(int place, ulong entry)
     {
+        ulong* entries = _entries;
         while (true)
         {
             int below = (2 * place) + 1;
@@ -90,23 +91,19 @@ internal unsafe ref struct ColumnHeap
                 break;
             }
 
-            if (below + 1 < _count && _keys[below + 1] < _keys[below])
-            {
-                below++;
-            }
-
-            if (_keys[below] >= key)
+            // The right one where it is nearer, without a branch that could not be predicted. Behind the last entry there is room.
+            bool right = entries[below + 1] < entries[below] & below + 1 < _count;
+            below += *(byte*)&right;
+            if (entries[below] >= entry)
             {
                 break;
             }
 
-            _keys[place] = _keys[below];
-            _columns[place] = _columns[below];
+            entries[place] = entries[below];
             place = below;
         }
 
-        _keys[place] = key;
-        _columns[place] = column;
+        entries[place] = entry;
     }
 
     private void DropStale()
@@ -114,19 +111,18 @@ internal unsafe ref struct ColumnHeap
         int kept = 0;
         for (int i = 0; i < _count; i++)
         {
-            if (_keys[i] == _distances[_columns[i]])
+            // A column is pushed at ever smaller distances, so at most one of its entries is kept.
+            int column = FloatOrder.Number(_entries[i]);
+            if (FloatOrder.Key(_distances[column], column) == _entries[i])
             {
-                _keys[kept] = _keys[i];
-                _columns[kept] = _columns[i];
-                kept++;
+                _entries[kept++] = _entries[i];
             }
         }
 
-        // A column is pushed at ever smaller distances, so at most one of its entries is kept.
         _count = kept;
         for (int i = (kept / 2) - 1; i >= 0; i--)
         {
-            SiftDown(i, _keys[i], _columns[i]);
+            SiftDown(i, _entries[i]);
         }
     }
 }

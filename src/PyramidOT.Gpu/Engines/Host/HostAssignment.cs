@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -72,24 +71,26 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         bool transposed = sourceRows > sourceColumns;
         int rows = transposed ? sourceColumns : sourceRows;
         int columns = transposed ? sourceRows : sourceColumns;
-        if (FirstBadCost(costs, (long)rows * columns) is var bad and >= 0)
+        float* minima = scratch.Take<float>(columns);
+        if (CheckCosts<S, V>(costs, sourceRows, sourceColumns, rows == columns && columns > S.Count ? minima : null) is var bad and >= 0)
         {
             batch.Refuse(first + bad);
             return;
         }
 
+        minima = rows == columns ? minima : null;
         int padded = ShortestAugmentingPaths<S, float, V>.Padded(columns);
         Outcome outcome = new() { RowDuals = scratch.Take<double>(rows), ColumnDuals = scratch.Take<double>(padded) };
         if (rows == 0)
         {
             new Span<double>(outcome.ColumnDuals, columns).Clear();
         }
-        else if (Search<S, V>(costs, transposed, rows, columns, batch.Problems.Costs - first, scratch, ref outcome) is { } matrix)
+        else if (Search<S, V>(costs, transposed, rows, columns, batch.Problems.Costs - first, minima, scratch, ref outcome) is { } matrix)
         {
             Certify<D, W>(matrix, rows, columns, padded, ref outcome);
             if (outcome.Primal - outcome.Dual > CertifiedGap * outcome.Magnitude)
             {
-                SolveInDouble<S, V, D, W>(matrix, rows, columns, padded, scratch, ref outcome);
+                SolveInDouble<D, W>(matrix, rows, columns, padded, scratch, ref outcome);
             }
         }
         else
@@ -103,7 +104,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     /// <summary>Finds the optimum in float32 by the search that suits the size.</summary>
     /// <returns>The matrix as the search had it; null where there is no finite assignment.</returns>
     private static CostRows? Search<S, V>(
-        float* costs, bool transposed, int rows, int columns, long readable, HostScratch scratch, ref Outcome outcome)
+        float* costs, bool transposed, int rows, int columns, long readable, float* minima, HostScratch scratch, ref Outcome outcome)
         where S : struct, ISimd<float, V>
         where V : struct
     {
@@ -122,7 +123,6 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         else
         {
             matrix = Prepare(costs, transposed, rows, columns, padded, scratch);
-            float* minima = rows == columns ? ColumnMinima<S, V>(matrix, rows, padded, scratch) : null;
             if (columns < PrunedColumns)
             {
                 ShortestAugmentingPaths<S, float, V> search = new(matrix, rows, columns, scratch);
@@ -144,14 +144,20 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     }
 
     /// <summary>Finds the optimum in float64, for a matrix whose float32 duals do not certify it.</summary>
-    private static void SolveInDouble<S, V, D, W>(CostRows costs, int rows, int columns, int padded, HostScratch scratch, ref Outcome outcome)
-        where S : struct, ISimd<float, V>
-        where V : struct
+    private static void SolveInDouble<D, W>(CostRows costs, int rows, int columns, int padded, HostScratch scratch, ref Outcome outcome)
         where D : struct, ISimd<double, W>
         where W : struct
     {
+        float* minima = scratch.Take<float>(columns);
+        Span<float> least = new(minima, columns);
+        least.Fill(float.PositiveInfinity);
+        for (int i = 0; i < rows; i++)
+        {
+            TensorPrimitives.Min(least, new ReadOnlySpan<float>(costs[i], columns), least);
+        }
+
         ShortestAugmentingPaths<D, double, W> search = new(costs, rows, columns, scratch);
-        search.Solve(rows == columns ? ColumnMinima<S, V>(costs, rows, padded, scratch) : null);
+        search.Solve(rows == columns ? minima : null);
         outcome.ColumnOf = search.ColumnOf;
         outcome.ColumnDuals = search.ColumnDuals;
         Certify<D, W>(costs, rows, columns, padded, ref outcome);
@@ -241,25 +247,6 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         return new(costs, columns, last, rows);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static float* ColumnMinima<S, V>(CostRows costs, int rows, int padded, HostScratch scratch)
-        where S : struct, ISimd<float, V>
-        where V : struct
-    {
-        float* minima = scratch.Take<float>(padded);
-        new Span<float>(minima, padded).Fill(float.PositiveInfinity);
-        for (int i = 0; i < rows; i++)
-        {
-            float* row = costs[i];
-            for (int j = 0; j < padded; j += S.Count)
-            {
-                S.Store(minima + j, S.Min(S.Load(minima + j), S.Load(row + j)));
-            }
-        }
-
-        return minima;
-    }
-
     /// <summary>Transposes in tiles that fit the nearest cache.</summary>
     private static void Transpose(float* from, int fromRows, int fromColumns, float* to)
     {
@@ -281,20 +268,64 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         }
     }
 
-    /// <summary>The position of the first number that is no cost; -1 where there is none.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long FirstBadCost(float* costs, long end)
+    /// <summary>
+    /// Finds the first number that is no cost, and the column minima where they are wanted: both row by row, so that a large matrix is
+    /// read but once.
+    /// </summary>
+    /// <param name="costs">rows x columns numbers.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns; at least a vector of them where minima are wanted.</param>
+    /// <param name="minima">Receives the minima; or null.</param>
+    /// <returns>Its position; -1 where all are costs.</returns>
+    private static long CheckCosts<S, V>(float* costs, int rows, int columns, float* minima)
+        where S : struct, ISimd<float, V>
+        where V : struct
     {
-        Vector<float> largest = new(KernelArguments.LargestCost);
-        for (long i = 0; i < end;)
+        if (minima == null)
         {
-            if (i + Vector<float>.Count <= end && Vector.LessThanOrEqualAll(Vector.Abs(Vector.Load(costs + i)), largest))
+            return FirstBadCost<S, V>(costs, (long)rows * columns);
+        }
+
+        new Span<float>(minima, columns).Fill(float.PositiveInfinity);
+        for (int i = 0; i < rows; i++)
+        {
+            float* row = costs + ((long)i * columns);
+            if (FirstBadCost<S, V>(row, columns) is var bad and >= 0)
             {
-                i += Vector<float>.Count;
-                continue;
+                return ((long)i * columns) + bad;
             }
 
-            for (long stop = Math.Min(end, i + Vector<float>.Count); i < stop; i++)
+            // The last vector overlaps the one before: a minimum may be taken twice.
+            for (int j = 0; j < columns; j += S.Count)
+            {
+                int place = Math.Min(j, columns - S.Count);
+                S.Store(minima + place, S.Min(S.Load(minima + place), S.Load(row + place)));
+            }
+        }
+
+        return -1;
+    }
+
+    private static long FirstBadCost<S, V>(float* costs, long count)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        V largest = S.Broadcast(KernelArguments.LargestCost);
+        uint all = S.EqualBits(largest, largest);
+        for (long i = 0; i < count;)
+        {
+            if (i + S.Count <= count)
+            {
+                // A number cut at the largest is itself, unless it is larger or NaN.
+                V magnitude = S.Abs(S.Load(costs + i));
+                if (S.EqualBits(S.Min(magnitude, largest), magnitude) == all)
+                {
+                    i += S.Count;
+                    continue;
+                }
+            }
+
+            for (long stop = Math.Min(count, i + S.Count); i < stop; i++)
             {
                 if (!(Math.Abs(costs[i]) <= KernelArguments.LargestCost) && !float.IsPositiveInfinity(costs[i]))
                 {

@@ -120,7 +120,7 @@ internal readonly unsafe ref struct ReducedCostLists<S, V>
         candidates.Sort();
         if (count > Capacity)
         {
-            limit = _reduced[(uint)candidates[Capacity]];
+            limit = _reduced[FloatOrder.Number(candidates[Capacity])];
             count = Capacity;
         }
 
@@ -128,7 +128,7 @@ internal readonly unsafe ref struct ReducedCostLists<S, V>
         int* columns = (int*)(bounds + (2 * Capacity));
         for (int k = 0; k < count; k++)
         {
-            int column = (int)(uint)candidates[k];
+            int column = FloatOrder.Number(candidates[k]);
             bounds[k] = _reduced[column];
             bounds[Capacity + k] = costs[column];
             columns[k] = column;
@@ -197,10 +197,7 @@ internal readonly unsafe ref struct ReducedCostLists<S, V>
             {
                 int column = j + BitOperations.TrailingZeroCount(bits);
 
-                // The order of floats as an order of whole numbers: negative ones turned round, and below the positive ones.
-                int order = BitConverter.SingleToInt32Bits(_reduced[column]);
-                uint key = (uint)(order ^ ((order >> 31) | int.MinValue));
-                _candidates[count++] = ((ulong)key << 32) | (uint)column;
+                _candidates[count++] = FloatOrder.Key(_reduced[column], column);
             }
         }
 

@@ -1,0 +1,81 @@
+namespace PyramidOT.Tests.Conformance;
+
+/// <summary>
+/// The engines that the conformance suite runs on. A new one joins by one line in the table below; the tests are written once, over
+/// the names. Each engine is made when a test first asks for it, shared by all tests, and disposed after the last one.
+/// </summary>
+public sealed class EnginesAtHand : IDisposable
+{
+    // Three threads on purpose: parts of a batch that do not divide evenly, and more threads than many machines have cores.
+    private static readonly Entry[] s_engines =
+    [
+        new("host, 1 thread", EngineKind.Host, () => Host(1)),
+        new("host, 2 threads", EngineKind.Host, () => Host(2)) { IsForChildren = false },
+        new("host, 3 threads", EngineKind.Host, () => Host(3)),
+    ];
+
+    private readonly Dictionary<string, ComputeEngine> _made = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>All engines, for theories.</summary>
+    public static TheoryData<string> All => [.. Names];
+
+    /// <summary>The names of all engines; in a child that has other instructions, of those that it concerns.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. s_engines.Where(entry => entry.IsForChildren || !InstructionSetChild.IsCurrent).Select(entry => entry.Name)];
+
+    /// <summary>The names of the Host's engines, which check what a device cannot.</summary>
+    public static IReadOnlyList<string> HostNames { get; } = [.. Names.Where(name => Find(name).Kind == EngineKind.Host)];
+
+    /// <summary>The engine of a name.</summary>
+    public ComputeEngine this[string name]
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (!_made.TryGetValue(name, out ComputeEngine? engine))
+                {
+                    engine = Find(name).Make();
+                    _made.Add(name, engine);
+                }
+
+                return engine;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether an engine gets fewer and smaller cases: those that are slow by nature, and all in a child process, which repeats
+    /// the suite with other instructions.
+    /// </summary>
+    public static bool IsReduced(string name) =>
+        InstructionSetChild.IsCurrent || Find(name).IsSlow;
+
+    public void Dispose()
+    {
+        foreach (ComputeEngine engine in _made.Values)
+        {
+            engine.Dispose();
+        }
+
+        _made.Clear();
+    }
+
+    private static ComputeEngine Host(int threads) => ComputeEngine.Create(new() { Kind = EngineKind.Host, Threads = threads });
+
+    private static Entry Find(string name) => s_engines.Single(entry => entry.Name == name);
+
+    private sealed record Entry(string Name, EngineKind Kind, Func<ComputeEngine> Make)
+    {
+        /// <summary>Whether cases must be few and small.</summary>
+        public bool IsSlow { get; init; }
+
+        /// <summary>Whether a child with other instructions tests it: the Host only, and not in every shape.</summary>
+        public bool IsForChildren { get; init; } = Kind == EngineKind.Host;
+    }
+}
+
+/// <summary>One collection for all conformance tests, so that xunit makes one <see cref="EnginesAtHand"/> for them and disposes it.</summary>
+[CollectionDefinition(nameof(EnginesAtHand))]
+public sealed class SharedEngines : ICollectionFixture<EnginesAtHand>;
