@@ -14,6 +14,7 @@ internal static class CommandLine
         RootCommand root = new("Optimal transport between point clouds, on a GPU or on all cores.")
         {
             AssignCommand.Create(interruption),
+            BenchCommand.Create(interruption),
             InfoCommand.Create(),
         };
         foreach (VersionOption version in root.Options.OfType<VersionOption>())

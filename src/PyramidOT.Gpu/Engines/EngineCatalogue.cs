@@ -1,29 +1,33 @@
 using Microsoft.Extensions.Logging;
 using PyramidOT.Engines.Host;
-using PyramidOT.Kernels;
+using PyramidOT.Engines.Ilgpu;
 
 namespace PyramidOT.Engines;
 
 /// <summary>Knows every kind of engine: finds out which are there, chooses one, makes it.</summary>
 internal static class EngineCatalogue
 {
-    private const string NoIlgpu = "ILGPU is not in this build";
-
-    // To be removed when the launchers come: a device is then available where ILGPU is in the build.
-    private const string NoKernels = "its kernels are not in this version";
-
     // Best first. Where no kind is asked for, the first one that is there is taken; the debugging device never is.
     private static readonly EngineKind[] s_candidates = [EngineKind.Cuda, EngineKind.OpenCL, EngineKind.Host];
 
     /// <inheritdoc cref="ComputeEngine.Create"/>
     public static ComputeEngine Create(EngineOptions options)
     {
-        EngineInfo chosen = Choose(options, Environment.GetEnvironmentVariable(ComputeEngine.EnvironmentVariable), kind => Describe(kind, options));
-        return chosen.Kind switch
+        string? variable = Environment.GetEnvironmentVariable(ComputeEngine.EnvironmentVariable);
+        Dictionary<EngineKind, EngineInfo> failed = [];
+        while (true)
         {
-            EngineKind.Host => new HostEngine(options),
-            _ => throw new EngineUnavailableException(chosen with { IsAvailable = false, Reason = NoKernels }),
-        };
+            EngineInfo chosen = Choose(options, variable, kind => failed.GetValueOrDefault(kind) ?? Describe(kind, options));
+            try
+            {
+                return chosen.Kind == EngineKind.Host ? new HostEngine(options) : IlgpuEngine.Create(chosen, options);
+            }
+            catch (EngineUnavailableException exception)
+            {
+                // A device that shows but cannot be opened is one that is not there: the next best is taken, if any will do.
+                failed[chosen.Kind] = exception.Engine;
+            }
+        }
     }
 
     /// <inheritdoc cref="ComputeEngine.Discover"/>
@@ -67,24 +71,31 @@ internal static class EngineCatalogue
     /// <summary>What is known of a kind of engine that runs kernels on a device.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="search">What the search for such a device came to.</param>
-    /// <param name="hasIlgpu">Whether the kernels were compiled against ILGPU.</param>
-    public static EngineInfo DescribeDevice(EngineKind kind, DeviceSearch search, bool hasIlgpu) => search.Device is not { } device
-        ? new(kind, kind.ToName(), IsAvailable: false) { Reason = search.Reason }
-        : new(kind, device.Name, IsAvailable: false)
+    /// <param name="objection">What keeps a device of a kind and name from being used; null where nothing does.</param>
+    public static EngineInfo DescribeDevice(EngineKind kind, DeviceSearch search, Func<EngineKind, string, string?> objection)
+    {
+        if (search.Device is not { } device)
         {
-            Reason = hasIlgpu ? NoKernels : $"{device.Name} is there, but {NoIlgpu}",
+            return new(kind, kind.ToName(), IsAvailable: false) { Reason = search.Reason };
+        }
+
+        string? reason = objection(kind, device.Name);
+        return new(kind, device.Name, IsAvailable: reason is null)
+        {
+            Reason = reason,
             MemoryBytes = device.MemoryBytes,
             Units = device.Units,
             Lanes = device.Lanes,
             InstructionSet = device.InstructionSet,
         };
+    }
 
     private static EngineInfo Describe(EngineKind kind, EngineOptions options) => kind switch
     {
         EngineKind.Host => HostEngine.Describe(options),
-        EngineKind.Cuda => DescribeDevice(kind, CudaProbe.Find(), KernelBuild.HasIlgpu),
-        EngineKind.OpenCL => DescribeDevice(kind, OpenCLProbe.Find(), KernelBuild.HasIlgpu),
-        EngineKind.CpuAccelerator => new(kind, kind.ToName(), IsAvailable: false) { Reason = NoKernels },
+        EngineKind.Cuda => DescribeDevice(kind, CudaProbe.Find(), IlgpuDevice.Objection),
+        EngineKind.OpenCL => DescribeDevice(kind, OpenCLProbe.Find(), IlgpuDevice.Objection),
+        EngineKind.CpuAccelerator => IlgpuEngine.DescribeCpu(IlgpuShape.Fastest),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an engine kind."),
     };
 

@@ -91,16 +91,16 @@ public class EngineCatalogueTests
     [Fact]
     public void DescribeDevice_without_device_passes_the_reason_on()
     {
-        EngineInfo info = EngineCatalogue.DescribeDevice(EngineKind.Cuda, DeviceSearch.Missing("no driver"), hasIlgpu: true);
+        EngineInfo info = EngineCatalogue.DescribeDevice(EngineKind.Cuda, DeviceSearch.Missing("no driver"), (_, _) => null);
 
         Assert.Equal(new EngineInfo(EngineKind.Cuda, "cuda", IsAvailable: false) { Reason = "no driver" }, info);
     }
 
     [Fact]
-    public void DescribeDevice_with_device_but_without_ILGPU_says_so()
+    public void DescribeDevice_with_device_passes_an_objection_on()
     {
         FoundDevice device = new("NVIDIA H100") { MemoryBytes = 1, Units = 2, Lanes = 3, InstructionSet = "sm_80" };
-        EngineInfo info = EngineCatalogue.DescribeDevice(EngineKind.Cuda, DeviceSearch.Found(device), hasIlgpu: false);
+        EngineInfo info = EngineCatalogue.DescribeDevice(EngineKind.Cuda, DeviceSearch.Found(device), (_, name) => $"{name} is there, but ILGPU is not in this build");
 
         Assert.Equal(
             new EngineInfo(EngineKind.Cuda, "NVIDIA H100", IsAvailable: false)
@@ -112,6 +112,23 @@ public class EngineCatalogueTests
                 InstructionSet = "sm_80",
             },
             info);
+    }
+
+    [Fact]
+    public void DescribeDevice_with_device_and_no_objection_is_available()
+    {
+        EngineInfo info = EngineCatalogue.DescribeDevice(EngineKind.OpenCL, DeviceSearch.Found(new("Arc") { Units = 2 }), (_, _) => null);
+
+        Assert.Equal(new EngineInfo(EngineKind.OpenCL, "Arc", IsAvailable: true) { Units = 2 }, info);
+    }
+
+    [Fact]
+    public void The_debugging_device_is_always_there()
+    {
+        EngineInfo info = Assert.Single(ComputeEngine.Discover(), engine => engine.Kind == EngineKind.CpuAccelerator);
+        Assert.True(info.IsAvailable);
+        using ComputeEngine engine = ComputeEngine.Create(new() { Kind = EngineKind.CpuAccelerator });
+        Assert.Equal(info.Name, engine.Info.Name);
     }
 
     [Fact]

@@ -66,8 +66,17 @@ internal sealed class IlgpuDevice : IDisposable
     {
 #if HAS_ILGPU
         Natives.Resolve();
-        using Context context = Context.Create(builder => Register(builder, kind, name));
-        return context.Devices.Length > 0 ? null : $"{name} is there, but ILGPU does not take it";
+        try
+        {
+            using Context context = Context.Create(builder => Register(builder, kind, name));
+            return context.Devices.Length > 0 ? null : $"{name} is there, but ILGPU does not take it";
+        }
+#pragma warning disable CA1031 // Drivers are other people's code: whatever goes wrong there, other engines must be found.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return $"{name} is there, but ILGPU failed: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
+        }
 #else
         return $"{name} is there, but ILGPU is not in this build";
 #endif

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+
+namespace PyramidOT.Cli;
+
+/// <summary>
+/// Times of <c>bench</c>: the data lies on the device, everything is compiled, and a repetition ends when its results are there.
+/// </summary>
+internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases, Interruption interruption)
+{
+    private const int MostRepetitions = 200;
+
+    // Sizes of a quick run are for engines that run kernels as an interpreter would.
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan s_time = TimeSpan.FromSeconds(1);
+
+    private readonly List<BenchTime> _times = [];
+
+    /// <summary>Times all families.</summary>
+    public IReadOnlyList<BenchTime> Run()
+    {
+        if (quick)
+        {
+            Assignment(20, 10, clustered: false);
+            Assignment(2, 40, clustered: true);
+            Costs(1, 64, 16);
+            Nearest(500, 8, 3);
+            return _times;
+        }
+
+        foreach (bool clustered in new[] { false, true })
+        {
+            Assignment(1000, 10, clustered);
+            Assignment(500, 100, clustered);
+            Assignment(208, 300, clustered);
+            Assignment(20, 1000, clustered);
+        }
+
+        Costs(20, 1000, 100);
+        Costs(1000, 100, 3);
+        Nearest(1 << 20, 8, 3);
+        Nearest(1 << 20, 16, 3);
+        Nearest(1 << 18, 16, 64);
+        Nearest(1 << 18, 128, 64);
+        Nearest(1 << 18, 256, 100);
+        Points(1 << 20, 16);
+        return _times;
+    }
+
+    private void Assignment(int count, int n, bool clustered)
+    {
+        const int Dimensions = 100;
+        BatchLayout problems = BatchLayout.Uniform(count, n, n);
+        using EngineBuffer<float> costs = engine.Allocate<float>(problems.Costs);
+        using (EngineBuffer<float> source = Cloud(count, n, Dimensions, clustered, 1))
+        using (EngineBuffer<float> target = Cloud(count, n, Dimensions, clustered, 2))
+        {
+            engine.Costs.Pairwise(problems, source, target, Dimensions, GroundCost.SquaredEuclidean, costs);
+            engine.Synchronize();
+        }
+
+        using AssignmentBuffers result = new(engine, problems);
+        Time(
+            $"assign {count} x {n} x {n}, {(clustered ? "clustered" : "normal")}",
+            count / 1000.0,
+            "thousand problems/s",
+            () => engine.Assignment.Solve(problems, costs, result));
+    }
+
+    private void Costs(int count, int n, int dimensions)
+    {
+        BatchLayout problems = BatchLayout.Uniform(count, n, n);
+        using EngineBuffer<float> source = Cloud(count, n, dimensions, clustered: false, 3);
+        using EngineBuffer<float> target = Cloud(count, n, dimensions, clustered: false, 4);
+        using EngineBuffer<float> costs = engine.Allocate<float>(problems.Costs);
+
+        // A difference, a product and a sum a coordinate, of which the last two are one operation to a GPU: counted as two, as peaks are.
+        Time(
+            $"costs {count} x {n} x {n}, d = {dimensions}",
+            2e-12 * problems.Costs * dimensions,
+            "TFLOP/s (2 a coordinate)",
+            () => engine.Costs.Pairwise(problems, source, target, dimensions, GroundCost.SquaredEuclidean, costs));
+    }
+
+    private void Nearest(int points, int centres, int dimensions)
+    {
+        BatchLayout cells = BatchLayout.Uniform(1, points, centres);
+        using EngineBuffer<float> cloud = Cloud(1, points, dimensions, clustered: false, 5);
+        using EngineBuffer<float> means = Cloud(1, centres, dimensions, clustered: false, 6);
+        using EngineBuffer<int> nearest = engine.Allocate<int>(points);
+        using EngineBuffer<float> distances = engine.Allocate<float>(points);
+        using EngineBuffer<int> counts = engine.Allocate<int>(centres);
+        bool isMemoryBound = centres <= 16;
+        double work = isMemoryBound ? 4e-9 * points * (dimensions + 2) : 2e-12 * points * centres * dimensions;
+        Time(
+            $"nearest of {centres}, {points} points, d = {dimensions}",
+            work,
+            isMemoryBound ? "GB/s" : "TFLOP/s (2 a coordinate)",
+            () => engine.Clustering.NearestCentre(cells, cloud, default, dimensions, means, nearest, distances));
+        Time(
+            $"update {centres} centres, {points} points, d = {dimensions}",
+            4e-9 * points * (dimensions + 1),
+            "GB/s",
+            () => engine.Clustering.UpdateCentres(cells, cloud, default, dimensions, nearest, means, counts));
+    }
+
+    private void Points(int points, int dimensions)
+    {
+        using EngineBuffer<float> cloud = Cloud(1, points, dimensions, clustered: false, 7);
+        using EngineBuffer<float> gathered = engine.Allocate<float>((long)points * dimensions);
+        using EngineBuffer<float> norms = engine.Allocate<float>(points);
+        using EngineBuffer<int> rows = engine.Upload(BenchClouds.Below(points, points, 8));
+        double gigabytes = 4e-9 * points * dimensions;
+        Time($"gather {points} rows, d = {dimensions}", 2 * gigabytes, "GB/s", () => engine.Points.Gather(cloud, dimensions, rows, gathered));
+        Time($"norms of {points} rows, d = {dimensions}", gigabytes, "GB/s", () => engine.Points.SquaredNorms(cloud, dimensions, norms));
+    }
+
+    private EngineBuffer<float> Cloud(int count, int points, int dimensions, bool clustered, ulong seed) => engine.Upload(
+        clustered ? BenchClouds.Clustered(count, points, dimensions, seed) : BenchClouds.Normal((long)count * points * dimensions, seed));
+
+    private void Time(string name, double work, string unit, Action action)
+    {
+        phases.Begin(name);
+        Repeat(s_warmUp, atLeast: quick ? 1 : 3, action);
+        List<double> times = Repeat(s_time, atLeast: quick ? 1 : 5, action);
+        times.Sort();
+        double median = (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+        _times.Add(new(name, median, times[0], times.Count, 1e3 * work / median, unit));
+    }
+
+    private List<double> Repeat(TimeSpan time, int atLeast, Action action)
+    {
+        List<double> times = [];
+        long begin = Stopwatch.GetTimestamp();
+        while (times.Count < atLeast || (!quick && times.Count < MostRepetitions && Stopwatch.GetElapsedTime(begin) < time))
+        {
+            interruption.Abandonable(() =>
+            {
+                engine.Synchronize();
+                long start = Stopwatch.GetTimestamp();
+                action();
+                engine.Synchronize();
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            });
+        }
+
+        return times;
+    }
+}
