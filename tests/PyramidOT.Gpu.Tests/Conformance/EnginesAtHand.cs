@@ -1,3 +1,5 @@
+using PyramidOT.Engines.Ilgpu;
+
 namespace PyramidOT.Tests.Conformance;
 
 /// <summary>
@@ -12,6 +14,10 @@ public sealed class EnginesAtHand : IDisposable
         new("host, 1 thread", EngineKind.Host, () => Host(1)),
         new("host, 2 threads", EngineKind.Host, () => Host(2)) { IsForChildren = false },
         new("host, 3 threads", EngineKind.Host, () => Host(3)),
+        Accelerator(groupSize: 1, warpSize: 1),
+        Accelerator(groupSize: 4, warpSize: 4),
+        Accelerator(groupSize: 16, warpSize: 4),
+        Accelerator(groupSize: 64, warpSize: 32),
     ];
 
     private readonly Dictionary<string, ComputeEngine> _made = [];
@@ -63,6 +69,12 @@ public sealed class EnginesAtHand : IDisposable
     }
 
     private static ComputeEngine Host(int threads) => ComputeEngine.Create(new() { Kind = EngineKind.Host, Threads = threads });
+
+    private static Entry Accelerator(int groupSize, int warpSize)
+    {
+        IlgpuShape shape = new(groupSize, warpSize);
+        return new($"cpu-accelerator, {shape}", EngineKind.CpuAccelerator, () => IlgpuEngine.CreateCpu(shape, new())) { IsSlow = true };
+    }
 
     private static Entry Find(string name) => s_engines.Single(entry => entry.Name == name);
 

@@ -2,6 +2,7 @@ using ILGPU;
 using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using PyramidOT.Kernels;
 #if HAS_ILGPU
 using System.Reflection;
 using System.Runtime.InteropServices;
