@@ -1,0 +1,155 @@
+using ILGPU;
+using ILGPU.Runtime;
+using PyramidOT.Engines.Ilgpu;
+
+namespace PyramidOT.Tests.Engines;
+
+/// <summary>What the engine of devices does besides computing: memory of others, transfers, lack of memory, ends of life.</summary>
+public class IlgpuEngineTests
+{
+    [Fact]
+    public void Wrap_uses_the_callers_memory_in_place()
+    {
+        using IlgpuEngine engine = Open();
+        using MemoryBuffer1D<float, Stride1D.Dense> mine = engine.Accelerator.Allocate1D<float>(6);
+        ArrayView<float> part = mine.View.BaseView.SubView(1, 4);
+        using (EngineBuffer<float> wrapped = engine.Wrap(part))
+        {
+            Assert.Equal(4, wrapped.Length);
+            wrapped.Upload([1, 2, 3, 4]);
+            using EngineBuffer<float> norms = engine.Allocate<float>(2);
+            engine.Points.SquaredNorms(wrapped, 2, norms);
+            Assert.Equal([5, 25], norms.ToArray());
+            wrapped.Slice(2, 2).Clear();
+        }
+
+        // The caller's it stays: a disposed window leaves it as it is.
+        float[] seen = new float[4];
+        part.CopyToCPU(engine.Stream, seen.AsSpan());
+        Assert.Equal([1, 2, 0, 0], seen);
+        using EngineBuffer<float> empty = engine.Wrap(ArrayView<float>.Empty);
+        Assert.Equal(0, empty.Length);
+    }
+
+    [Fact]
+    public void Wrap_refuses_memory_of_another_accelerator()
+    {
+        using IlgpuEngine engine = Open();
+        using IlgpuEngine other = Open();
+        using MemoryBuffer1D<int, Stride1D.Dense> foreign = other.Accelerator.Allocate1D<int>(3);
+        Assert.Throws<ArgumentException>(() => engine.Wrap(foreign.View.BaseView));
+    }
+
+    [Fact]
+    public void On_leaves_the_callers_accelerator_open()
+    {
+        using IlgpuEngine owner = Open();
+        using (IlgpuEngine guest = IlgpuEngine.On(owner.Accelerator))
+        {
+            Assert.Equal(EngineKind.CpuAccelerator, guest.Info.Kind);
+            using EngineBuffer<int> buffer = guest.Upload([1, 2]);
+            Assert.Equal([1, 2], buffer.ToArray());
+        }
+
+        using EngineBuffer<int> later = owner.Upload([3]);
+        Assert.Equal([3], later.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 << 21)]
+    [InlineData((1 << 21) + 1)]
+    [InlineData(5 << 20)]
+    public void Staged_transfers_keep_every_byte(int bytes)
+    {
+        using IlgpuEngine engine = Open(new IlgpuShape(1, 1) { StagedFrom = 1 });
+        byte[] data = new byte[bytes];
+        new Random(1).NextBytes(data);
+        using EngineBuffer<byte> buffer = engine.Allocate<byte>(bytes + 3);
+        buffer.Upload(data, start: 3);
+        byte[] back = new byte[bytes];
+        buffer.Download(back, start: 3);
+        Assert.Equal(data, back);
+    }
+
+    [Fact]
+    public void A_lack_of_memory_names_the_device_and_the_size_and_is_survived()
+    {
+        using IlgpuEngine engine = Open(new IlgpuShape(1, 1) { MemoryLimit = 1 << 20 });
+        using (EngineBuffer<byte> most = engine.Allocate<byte>(700_000))
+        {
+            InsufficientMemoryException exception = Assert.Throws<InsufficientMemoryException>(() => engine.Allocate<byte>(500_000));
+            Assert.Contains(engine.Info.Name, exception.Message, StringComparison.Ordinal);
+            Assert.Matches(@"\d{6} bytes", exception.Message);
+        }
+
+        // What waits in the pool is given up for it.
+        using EngineBuffer<byte> another = engine.Allocate<byte>(1_000_000);
+        Assert.Equal(1_000_000, another.Length);
+    }
+
+    [Fact]
+    public void Buffers_may_outlive_their_engine()
+    {
+        IlgpuEngine engine = Open();
+        EngineBuffer<float> buffer = engine.Upload(new float[] { 1 });
+        engine.Dispose();
+        engine.Dispose();
+        buffer.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => engine.Allocate<float>(1));
+    }
+
+    [Fact]
+    public void A_kernel_is_loaded_once_for_a_group_size()
+    {
+        using IlgpuEngine engine = Open();
+        int loads = 0;
+        Action Load(Accelerator accelerator, KernelSpecialization specialization)
+        {
+            Interlocked.Increment(ref loads);
+            Thread.Sleep(20);
+            return () => { };
+        }
+
+        Parallel.For(0, 8, _ => engine.Kernels.Get("test", 4, Load)());
+        Assert.Equal(1, loads);
+        engine.Kernels.Get("test", 8, Load)();
+        Assert.Equal(2, loads);
+    }
+
+    [Fact]
+    public void Layouts_are_uploaded_once_and_the_oldest_given_up()
+    {
+        using IlgpuEngine engine = Open();
+        BatchLayout layout = BatchLayout.Ragged([2, 0, 5], [3, 1, 0]);
+        IlgpuLayout first;
+        using (IlgpuLayouts.Lease lease = engine.Layouts.Rent(layout))
+        {
+            first = lease.Layout;
+            long[] offsets = new long[4];
+            first.ColumnOffsets.CopyToCPU(engine.Stream, offsets.AsSpan());
+            Assert.Equal([0, 3, 4, 4], offsets);
+            first.CostOffsets.CopyToCPU(engine.Stream, offsets.AsSpan());
+            Assert.Equal([0, 6, 6, 6], offsets);
+
+            // In use, it is kept however many come after it.
+            for (int i = 0; i < 200; i++)
+            {
+                engine.Layouts.Rent(BatchLayout.Uniform(1, i, 1)).Dispose();
+            }
+
+            using IlgpuLayouts.Lease again = engine.Layouts.Rent(layout);
+            Assert.Same(first, again.Layout);
+        }
+
+        for (int i = 0; i < 200; i++)
+        {
+            engine.Layouts.Rent(BatchLayout.Uniform(1, i, 1)).Dispose();
+        }
+
+        using IlgpuLayouts.Lease anew = engine.Layouts.Rent(layout);
+        Assert.NotSame(first, anew.Layout);
+    }
+
+    private static IlgpuEngine Open(IlgpuShape? shape = null) => IlgpuEngine.CreateCpu(shape ?? IlgpuShape.Fastest, new());
+}
