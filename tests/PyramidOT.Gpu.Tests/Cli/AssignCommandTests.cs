@@ -33,6 +33,17 @@ public sealed partial class AssignCommandTests : IDisposable
         Assert.Equal(["a.npy", "p.npy"], _folder.FileNames);
     }
 
+    [Fact]
+    public void Assign_solves_with_the_kernels_of_a_device()
+    {
+        WriteCosts("<f4", "(3, 3)", s_square);
+        JsonElement json = Run("a.npy", "--json", "--out", "p.npy", "--engine", "cpu-accelerator").Json();
+
+        Assert.Equal("cpu-accelerator", json.GetProperty("engine").GetString());
+        Assert.Equal([5], Costs(json));
+        AssertPermutation("(1, 3)", 1, 0, 2);
+    }
+
     [Theory]
     [InlineData("<f8", false)]
     [InlineData(">f4", false)]
