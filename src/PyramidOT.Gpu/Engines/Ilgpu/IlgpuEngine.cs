@@ -11,8 +11,15 @@ namespace PyramidOT.Engines.Ilgpu;
 /// </summary>
 public sealed class IlgpuEngine : ComputeEngine
 {
+    /// <summary>Bytes of the widest access of a kernel.</summary>
+    internal const int WideAccess = 16;
+
+    // More than run at a time, so that an early end of some does not leave others' places idle.
+    private const int GroupsPerMultiprocessor = 32;
+
     private readonly IlgpuDevice _device;
     private readonly IlgpuShape? _shape;
+    private readonly MemoryBuffer1D<byte, Stride1D.Dense> _nothing;
     private long _allocated;
 
     private IlgpuEngine(IlgpuDevice device, IlgpuShape? shape, EngineInfo info, EngineOptions options)
@@ -21,6 +28,7 @@ public sealed class IlgpuEngine : ComputeEngine
         _device = device;
         _shape = shape;
         Stream = Accelerator.CreateStream();
+        _nothing = Accelerator.Allocate1D<byte>(WideAccess);
         Transfers = new(Accelerator, Stream, Accelerator.AcceleratorType == AcceleratorType.Cuda, shape?.StagedFrom);
         Kernels = new(Accelerator);
         Layouts = new(this);
@@ -58,7 +66,10 @@ public sealed class IlgpuEngine : ComputeEngine
     internal IlgpuLayouts Layouts { get; }
 
     /// <summary>Whether the device has float64.</summary>
-    internal bool HasDoubles => IlgpuDevice.HasDoubles(Accelerator);
+    internal bool HasDoubles => _shape is not { WithoutDoubles: true } && IlgpuDevice.HasDoubles(Accelerator);
+
+    /// <summary>Shared memory that a group may ask for, in bytes.</summary>
+    internal int SharedMemory => Math.Min(LaunchSizes.SharedMemory, Accelerator.MaxSharedMemoryPerGroup);
 
     /// <summary>
     /// Makes an engine on a caller's own accelerator, which stays the caller's: dispose the engine first. Its context must have been built
@@ -145,8 +156,37 @@ public sealed class IlgpuEngine : ComputeEngine
         where T : unmanaged
     {
         EngineMemory? memory = KernelArguments.MemoryOf(this, view, length, name);
-        return memory is null || length == 0 ? ArrayView<T>.Empty : ((IlgpuMemory)memory).View.Cast<T>().SubView(view.Start, length);
+        return memory is null || length == 0 ? Nothing<T>() : ((IlgpuMemory)memory).View.Cast<T>().SubView(view.Start, length);
     }
+
+    /// <summary>No elements, as kernels take them: a view of something, since a device asks for an address all the same.</summary>
+    internal ArrayView<T> Nothing<T>()
+        where T : unmanaged => _nothing.View.BaseView.Cast<T>().SubView(0, 0);
+
+    /// <summary>Whether a window begins at a multiple of 16 bytes, so that kernels may move four numbers at once.</summary>
+    internal bool IsAligned<T>(EngineView<T> view)
+        where T : unmanaged =>
+        view.Buffer is null || (((IlgpuMemory)view.Buffer.Memory).IsAligned && view.Start * Unsafe.SizeOf<T>() % WideAccess == 0);
+
+    /// <summary>A launch of so many groups.</summary>
+    /// <param name="groups">Their number.</param>
+    /// <param name="groupSize">Threads of each.</param>
+    /// <param name="sharedBytes">Dynamic shared memory of each.</param>
+    internal static KernelConfig Config(long groups, int groupSize, long sharedBytes) => sharedBytes == 0
+        ? new(checked((int)groups), groupSize)
+        : new(checked((int)groups), groupSize, SharedMemoryConfig.RequestDynamic<Float4>(checked((int)((sharedBytes + WideAccess - 1) / WideAccess))));
+
+    /// <summary>A launch for a kernel whose groups stride over rows: enough groups to fill the device, and no more.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="rowsPerGroup">Rows that a group takes at a time.</param>
+    /// <param name="groupSize">Threads of a group.</param>
+    internal KernelConfig RowConfig(long rows, int rowsPerGroup, int groupSize)
+    {
+        return Config(Math.Min(MostRowGroups, (rows + rowsPerGroup - 1) / rowsPerGroup), groupSize, 0);
+    }
+
+    /// <summary>How many groups fill the device: on the debugging one, where each is expensive to start, as many as run side by side.</summary>
+    internal int MostRowGroups => Accelerator.NumMultiprocessors * (_device.IsCpu ? 1 : GroupsPerMultiprocessor);
 
     /// <summary>Forgets memory that was given back.</summary>
     internal void Forget(long bytes) => Interlocked.Add(ref _allocated, -bytes);
@@ -183,7 +223,9 @@ public sealed class IlgpuEngine : ComputeEngine
         Bind();
         Stream.Synchronize();
         Layouts.Dispose();
+        ((IDisposable)Assignment).Dispose();
         Transfers.Dispose();
+        _nothing.Dispose();
         Stream.Dispose();
         _device.Dispose();
         base.Dispose(disposing);

@@ -1,4 +1,5 @@
 using ILGPU;
+using PyramidOT.Kernels;
 
 namespace PyramidOT.Engines.Ilgpu;
 
@@ -110,6 +111,17 @@ internal sealed class IlgpuLayout : IDisposable
 
     /// <summary>First cost of each problem, and the number of all.</summary>
     public ArrayView<long> CostOffsets => _view.SubView(2L * _each, _each);
+
+    /// <summary>All offsets, as kernels take them.</summary>
+    public BatchShapes Shapes => new() { RowOffsets = RowOffsets, ColumnOffsets = ColumnOffsets, CostOffsets = CostOffsets };
+
+    /// <summary>The offsets of consecutive problems, counted from the first of them; rows, columns and costs keep their places in the batch.</summary>
+    public BatchShapes ShapesOf(int first, int end) => new()
+    {
+        RowOffsets = RowOffsets.SubView(first, end - first + 1),
+        ColumnOffsets = ColumnOffsets.SubView(first, end - first + 1),
+        CostOffsets = CostOffsets.SubView(first, end - first + 1),
+    };
 
     /// <summary>Calls that use it now; the owner's to count.</summary>
     public int Users { get; set; }

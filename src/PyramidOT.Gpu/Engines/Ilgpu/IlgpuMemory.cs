@@ -16,6 +16,9 @@ internal sealed class IlgpuMemory : EngineMemory
         _engine = engine;
         _owned = buffer;
         View = buffer.View.BaseView;
+
+        // OpenCL has no addresses to look at, but aligns what it allocates for its widest type.
+        IsAligned = View.GetAcceleratorType() == AcceleratorType.OpenCL || HasAlignedAddress;
     }
 
     /// <summary>Uses a caller's memory in place; it stays the caller's.</summary>
@@ -24,10 +27,16 @@ internal sealed class IlgpuMemory : EngineMemory
     {
         _engine = engine;
         View = view;
+        IsAligned = View.GetAcceleratorType() != AcceleratorType.OpenCL && HasAlignedAddress;
     }
 
     /// <summary>The bytes, as kernels take them.</summary>
     public ArrayView<byte> View { get; }
+
+    /// <summary>Whether the first byte is known to lie at a multiple of 16 bytes.</summary>
+    public bool IsAligned { get; }
+
+    private bool HasAlignedAddress => View.LoadEffectiveAddressAsPtr() % IlgpuEngine.WideAccess == 0;
 
     public override void Write(long byteOffset, ReadOnlySpan<byte> source)
     {

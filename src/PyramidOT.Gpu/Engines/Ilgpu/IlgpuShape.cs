@@ -17,5 +17,8 @@ internal sealed record IlgpuShape(int GroupSize, int WarpSize)
     /// <summary>Bytes that the device pretends to have, so that a lack of memory can be tested; null leaves it alone.</summary>
     public long? MemoryLimit { get; init; }
 
+    /// <summary>Whether the device pretends to have no float64, as some OpenCL devices do.</summary>
+    public bool WithoutDoubles { get; init; }
+
     public override string ToString() => $"groups of {GroupSize}, warps of {WarpSize}";
 }

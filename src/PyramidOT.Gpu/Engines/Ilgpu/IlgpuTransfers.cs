@@ -15,11 +15,16 @@ internal sealed class IlgpuTransfers : IDisposable
     // Below so many bytes two halves do not overlap enough to pay for draining the stream first.
     private const int StagedFrom = 2 * BlockBytes;
 
+    // What tells how a batch ended: a few bytes a problem.
+    private const int MailBytes = 1 << 16;
+
     private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
     private readonly Lock _lock = new();
     private readonly int _stagedFrom;
+    private readonly Lock _mailLock = new();
     private Block[]? _blocks;
+    private PageLockedArray1D<byte>? _mail;
 
     /// <param name="accelerator">The device.</param>
     /// <param name="stream">The stream on which the engine's kernels run.</param>
@@ -96,8 +101,34 @@ internal sealed class IlgpuTransfers : IDisposable
         }
     }
 
+    /// <summary>Copies two small things from the device, waiting once.</summary>
+    public void Read(ArrayView<byte> first, Span<byte> firstTarget, ArrayView<byte> second, Span<byte> secondTarget)
+    {
+        if ((long)firstTarget.Length + secondTarget.Length > MailBytes)
+        {
+            Read(first, firstTarget);
+            Read(second, secondTarget);
+            return;
+        }
+
+        lock (_mailLock)
+        {
+            // Page-locked, so that neither copy waits by itself.
+            _accelerator.Bind();
+            _mail ??= _accelerator.AllocatePageLocked1D<byte>(MailBytes, uninitialized: false);
+            Span<byte> mail = _mail.Span;
+            first.CopyToCPUUnsafeAsync(_stream, ref mail[0], firstTarget.Length);
+            second.CopyToCPUUnsafeAsync(_stream, ref mail[firstTarget.Length], secondTarget.Length);
+            _stream.Synchronize();
+            mail[..firstTarget.Length].CopyTo(firstTarget);
+            mail.Slice(firstTarget.Length, secondTarget.Length).CopyTo(secondTarget);
+        }
+    }
+
     public void Dispose()
     {
+        _mail?.Dispose();
+        _mail = null;
         foreach (Block block in _blocks ?? [])
         {
             block.Dispose();
