@@ -1,0 +1,79 @@
+using ILGPU.Algorithms;
+
+namespace PyramidOT.Kernels;
+
+/// <summary>A ground distance as the kernels see it: what one coordinate adds. All members are inlined.</summary>
+public interface IGroundDistance
+{
+    /// <summary>Whether the sum is of squares, so that its root is the distance and its range that of squares.</summary>
+    static abstract bool IsSquared { get; }
+
+    /// <summary>Whether the points are directions: half the squared distance counts, and a zero vector has none.</summary>
+    static abstract bool IsAngular { get; }
+
+    /// <summary>The sum with one coordinate of both points.</summary>
+    static abstract float Accumulate(float sum, float x, float y);
+}
+
+/// <summary>sum + (x - y)^2: the squared Euclidean distance.</summary>
+public readonly struct EuclideanDistance : IGroundDistance
+{
+    /// <inheritdoc/>
+    public static bool IsSquared => true;
+
+    /// <inheritdoc/>
+    public static bool IsAngular => false;
+
+    /// <inheritdoc/>
+    public static float Accumulate(float sum, float x, float y)
+    {
+        float difference = x - y;
+        return sum + (difference * difference);
+    }
+}
+
+/// <summary>sum + |x - y|: the Manhattan distance.</summary>
+public readonly struct ManhattanDistance : IGroundDistance
+{
+    /// <inheritdoc/>
+    public static bool IsSquared => false;
+
+    /// <inheritdoc/>
+    public static bool IsAngular => false;
+
+    /// <inheritdoc/>
+    public static float Accumulate(float sum, float x, float y) => sum + XMath.Abs(x - y);
+}
+
+/// <summary>max(sum, |x - y|): the Chebyshev distance.</summary>
+public readonly struct ChebyshevDistance : IGroundDistance
+{
+    /// <inheritdoc/>
+    public static bool IsSquared => false;
+
+    /// <inheritdoc/>
+    public static bool IsAngular => false;
+
+    /// <inheritdoc/>
+    public static float Accumulate(float sum, float x, float y) => XMath.Max(sum, XMath.Abs(x - y));
+}
+
+/// <summary>
+/// One minus the cosine, of directions (<see cref="PointKernels.Directions"/>): half their squared distance, which does not cancel
+/// for nearly parallel vectors.
+/// </summary>
+public readonly struct CosineDistance : IGroundDistance
+{
+    /// <inheritdoc/>
+    public static bool IsSquared => false;
+
+    /// <inheritdoc/>
+    public static bool IsAngular => true;
+
+    /// <inheritdoc/>
+    public static float Accumulate(float sum, float x, float y)
+    {
+        float difference = x - y;
+        return sum + (difference * difference);
+    }
+}

@@ -1,0 +1,187 @@
+namespace PyramidOT.Kernels;
+
+/// <summary>
+/// Group sizes, tile sizes and shared memory of all kernels, in one place: launchers ask here, and the kernels themselves too. A group
+/// has a power of two of lanes, from 1 to <see cref="LargestGroup"/>.
+/// </summary>
+public static class LaunchSizes
+{
+    /// <summary>The largest group that the kernels are made for.</summary>
+    public const int LargestGroup = 512;
+
+    /// <summary>Shared memory that every device of today grants a group, in bytes.</summary>
+    public const int SharedMemory = 48 * 1024;
+
+    /// <summary>The group size for tiles and row operations on a GPU.</summary>
+    public const int TileGroup = 256;
+
+    /// <summary>Rows and columns of the block of pairs that one lane keeps in registers.</summary>
+    public const int Micro = 4;
+
+    /// <summary>Coordinates of a tile that stand in shared memory at a time.</summary>
+    public const int ChunkDimensions = 1 << ChunkShift;
+
+    /// <summary>Lanes that a sum is spread over, whatever the size of the group.</summary>
+    public const int VirtualLanes = 32;
+
+    /// <summary>Points whose sums by centre are kept apart in a centre update.</summary>
+    public const int PointsPerSum = 1 << PointsPerSumShift;
+
+    /// <summary>Rows that one group of a row operation (gather, move) works on before it takes the next ones.</summary>
+    public const int RowsPerTile = 64;
+
+    internal const int ChunkShift = 3;
+
+    internal const int PointsPerSumShift = 10;
+
+    // A row of a chunk is this much longer than the tile, so that lanes that store one point's coordinates meet different banks.
+    private const int Padding = 4;
+
+    private const int UnitBytes = 16;
+
+    /// <summary>Micro columns of a square tile as a power of two: 2^shift lanes side by side.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static int SquareColumnShift(int groupSize)
+    {
+        int shift = 0;
+        while ((1 << (2 * shift)) < groupSize)
+        {
+            shift++;
+        }
+
+        return shift;
+    }
+
+    /// <summary>
+    /// Micro columns of a nearest-centre tile as a power of two: no more than the centres need, so that few centres do not leave
+    /// lanes idle; at least two lanes' worth in large groups, since the points of a tile must fit in shared memory.
+    /// </summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    /// <param name="maxCentres">Centres of the cell that has most.</param>
+    public static int NearestColumnShift(int groupSize, int maxCentres)
+    {
+        int square = SquareColumnShift(groupSize);
+        int shift = 0;
+        while (shift < square && (Micro << shift) < maxCentres)
+        {
+            shift++;
+        }
+
+        while (groupSize >> shift > 128)
+        {
+            shift++;
+        }
+
+        return shift;
+    }
+
+    /// <summary>Rows of a tile.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    /// <param name="columnShift">2^shift lanes stand side by side.</param>
+    public static int TileRows(int groupSize, int columnShift) => Micro * (groupSize >> columnShift);
+
+    /// <summary>Columns of a tile.</summary>
+    /// <param name="columnShift">2^shift lanes stand side by side.</param>
+    public static int TileColumns(int columnShift) => Micro << columnShift;
+
+    /// <summary>Shared memory of <see cref="CostKernels"/>' tiles, in bytes.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static int CostBytes(int groupSize)
+    {
+        int shift = SquareColumnShift(groupSize);
+        return UnitBytes * (ChunkUnits(TileRows(groupSize, shift)) + ChunkUnits(TileColumns(shift)));
+    }
+
+    /// <summary>Shared memory of <see cref="ClusteringKernels.NearestCentre"/>, in bytes.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    /// <param name="columnShift">What <see cref="NearestColumnShift"/> gave.</param>
+    public static int NearestBytes(int groupSize, int columnShift)
+    {
+        // The candidates of a row, one a lane side by side, take the place of the chunks in the end.
+        int rows = TileRows(groupSize, columnShift);
+        int chunks = ChunkUnits(rows) + ChunkUnits(TileColumns(columnShift));
+        int candidates = SharedPlaces.Units8(rows << columnShift);
+        return UnitBytes * Math.Max(chunks, candidates);
+    }
+
+    /// <summary>Streams that a centre update cuts a block of points into, so that few dimensions do not leave lanes idle. Depends on d alone.</summary>
+    /// <param name="dimensions">d.</param>
+    public static int SumStreams(int dimensions)
+    {
+        int streams = 1;
+        while (streams < 32 && streams * (dimensions + 1) < 128)
+        {
+            streams *= 2;
+        }
+
+        return streams;
+    }
+
+    /// <summary>Numbers of 8 bytes that a block of points needs for its sums: per stream, d + 1 for each centre.</summary>
+    /// <param name="centres">Centres of the cell.</param>
+    /// <param name="dimensions">d.</param>
+    public static long SumsPerBlock(int centres, int dimensions) => (long)SumStreams(dimensions) * centres * (dimensions + 1);
+
+    /// <summary>Shared memory of <see cref="ClusteringKernels.SumPointsShared"/>, in bytes; may be beyond what a device has.</summary>
+    /// <param name="maxCentres">Centres of the cell that has most.</param>
+    /// <param name="dimensions">d.</param>
+    public static long SumBytes(int maxCentres, int dimensions) => 8 * SumsPerBlock(maxCentres, dimensions);
+
+    /// <summary>Shared memory of <see cref="ClusteringKernels.SeedCentres"/>, in bytes.</summary>
+    public static int SeedBytes => UnitBytes * (SharedPlaces.Units8(VirtualLanes) + 1);
+
+    /// <summary>The group size that suits assignment problems of a width on a GPU.</summary>
+    /// <param name="columns">The larger side of the largest problem.</param>
+    /// <param name="warpSize">Lanes of a warp.</param>
+    public static int AssignmentGroup(int columns, int warpSize) => columns switch
+    {
+        <= 128 => warpSize,
+        <= 512 => Math.Max(warpSize, 128),
+        _ => Math.Max(warpSize, 256),
+    };
+
+    /// <summary>Shared memory of <see cref="AssignmentKernels.SolveShared"/>, in bytes: state and costs.</summary>
+    /// <param name="rows">The larger product decides; rows of that problem.</param>
+    /// <param name="columns">Columns of that problem.</param>
+    /// <param name="groupSize">Lanes of the group.</param>
+    /// <param name="warpSize">Lanes of a warp.</param>
+    public static long AssignmentSharedBytes(int rows, int columns, int groupSize, int warpSize) =>
+        AssignmentStateBytes(Math.Max(rows, columns), groupSize, warpSize) + (((4L * rows * columns) + UnitBytes - 1) & -UnitBytes);
+
+    /// <summary>Shared memory of <see cref="AssignmentKernels.SolveGlobal"/>, in bytes: state without costs.</summary>
+    /// <param name="longSide">The larger of rows and columns of the largest problem.</param>
+    /// <param name="groupSize">Lanes of the group.</param>
+    /// <param name="warpSize">Lanes of a warp.</param>
+    public static long AssignmentStateBytes(int longSide, int groupSize, int warpSize) =>
+        UnitBytes * (long)(AssignmentHeaderUnits(groupSize, warpSize) + AssignmentStateUnits(longSide, 4));
+
+    /// <summary>Shared memory of the kernels whose state is in global memory, in bytes.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    /// <param name="warpSize">Lanes of a warp.</param>
+    public static int AssignmentHeaderBytes(int groupSize, int warpSize) => UnitBytes * AssignmentHeaderUnits(groupSize, warpSize);
+
+    /// <summary>Units of 16 bytes of the state of one problem, for a workspace in global memory.</summary>
+    /// <param name="longSide">The larger of rows and columns.</param>
+    /// <param name="realSize">4, or 8 for the search in float64.</param>
+    public static int AssignmentStateUnits(int longSide, int realSize) =>
+        (3 * SharedPlaces.Units(longSide, realSize)) + (2 * SharedPlaces.Units4(longSide)) + SharedPlaces.Units4((longSide + 31) >> 5);
+
+    /// <summary>Shared memory of <see cref="AssignmentKernels.FindBadCost"/>, in bytes.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    /// <param name="warpSize">Lanes of a warp.</param>
+    public static int FindBytes(int groupSize, int warpSize) => UnitBytes * MinimumUnits(groupSize, warpSize);
+
+    /// <summary>Units that <see cref="GroupMath.Minimum"/> needs.</summary>
+    internal static int MinimumUnits(int groupSize, int warpSize) =>
+        (groupSize & (warpSize - 1)) == 0 ? SharedPlaces.Units8(2 * (groupSize / warpSize)) : SharedPlaces.Units8(2 * groupSize);
+
+    /// <summary>Units for the minima and for three sums.</summary>
+    internal static int AssignmentHeaderUnits(int groupSize, int warpSize) =>
+        MinimumUnits(groupSize, warpSize) + SharedPlaces.Units8(3 * VirtualLanes);
+
+    /// <summary>Units of one chunk of points: coordinates by points, padded.</summary>
+    internal static int ChunkUnits(int points) => ChunkDimensions * ChunkStride(points) / Micro;
+
+    /// <summary>Numbers between a coordinate of a chunk and the next.</summary>
+    internal static int ChunkStride(int points) => points + Padding;
+}

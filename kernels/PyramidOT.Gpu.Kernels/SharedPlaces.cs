@@ -1,0 +1,23 @@
+using ILGPU;
+
+namespace PyramidOT.Kernels;
+
+/// <summary>
+/// Carves a block of memory, shared or global, that is counted in units of 16 bytes: so every part begins at a multiple of 16 bytes. A
+/// kernel asks for its dynamic shared memory once, as on CUDA every further request would return the same memory.
+/// </summary>
+internal static class SharedPlaces
+{
+    /// <summary>Units that so many numbers of 4 bytes take.</summary>
+    public static int Units4(int count) => (count + 3) >> 2;
+
+    /// <summary>Units that so many numbers of 8 bytes take.</summary>
+    public static int Units8(int count) => (count + 1) >> 1;
+
+    /// <summary>Units that so many numbers of <paramref name="size"/> bytes take, 4 or 8.</summary>
+    public static int Units(int count, int size) => size == 8 ? Units8(count) : Units4(count);
+
+    /// <summary>The part of the memory that begins at a unit, as numbers of type <typeparamref name="T"/>.</summary>
+    public static ArrayView<T> At<T>(ArrayView<Float4> memory, int unit, int units)
+        where T : unmanaged => memory.SubView(unit, units).Cast<T>();
+}
