@@ -32,7 +32,7 @@ public sealed class AssignmentBuffers : IDisposable
     public EngineBuffer<int> ColumnOfRow { get; }
 
     /// <summary>
-    /// The duals u of the rows, one a row. For all i, j: u_i + v_j &lt;= c_ij, exactly. An unmatched row of a problem
+    /// The duals u of the rows, one a row. For all i, j: u_i + v_j &lt;= c_ij, to within float64's rounding. An unmatched row of a problem
     /// with more rows than columns has u_i = 0 and all others have u_i &lt;= 0.
     /// </summary>
     public EngineBuffer<float> RowDuals { get; }

@@ -16,6 +16,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>The environment variable that names the engine which <see cref="Create"/> takes when options do not.</summary>
     public const string EnvironmentVariable = "PYRAMIDOT_ENGINE";
 
+    // Half of what a long counts, so that sizes can be rounded up.
+    private const long MostBytes = long.MaxValue / 2;
+
     private readonly MemoryPool _pool;
     private bool _disposed;
 
@@ -69,7 +72,12 @@ public abstract class ComputeEngine : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        long bytes = checked(length * Unsafe.SizeOf<T>());
+        if (length > MostBytes / Unsafe.SizeOf<T>())
+        {
+            throw new InsufficientMemoryException($"No engine has room for {length} elements of {Unsafe.SizeOf<T>()} bytes.");
+        }
+
+        long bytes = length * Unsafe.SizeOf<T>();
         return new(this, _pool.Rent(bytes), length, _pool.Return);
     }
 

@@ -5,7 +5,8 @@ public interface ICostKernels
 {
     /// <summary>
     /// For each problem, the costs g(x_i, y_j)^p of all pairs of its source rows and target rows. Accurate to 1e-5 relative, also
-    /// for nearly equal points far from the origin. A cost beyond float32 becomes positive infinity.
+    /// for nearly equal points far from the origin; of cosine distances those from 1e-20 on. A cost beyond float32 becomes positive
+    /// infinity.
     /// </summary>
     /// <param name="problems">The shapes: problem b's source rows are the rows, its target rows the columns of its cost matrix.</param>
     /// <param name="source">The source points of all problems, <see cref="BatchLayout.Rows"/> x d finite numbers.</param>

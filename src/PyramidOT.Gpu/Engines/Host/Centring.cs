@@ -63,13 +63,22 @@ internal static unsafe class Centring<S, V>
     public static float Subtract(float* point, float* centre, float* centred, int dimensions)
     {
         V squares = S.Broadcast(0);
+        V part = squares;
         int k = 0;
         for (; k + S.Count <= dimensions; k += S.Count)
         {
             V difference = S.Subtract(S.Load(point + k), S.Load(centre + k));
             S.Store(centred + k, difference);
-            squares = S.MultiplyAdd(difference, difference, squares);
+            part = S.MultiplyAdd(difference, difference, part);
+            if ((k & ((PairTiles<S, V>.Part * S.Count) - S.Count)) == 0)
+            {
+                // Long sums are cut, as those of the tiles are.
+                squares = S.Add(squares, part);
+                part = S.Broadcast(0);
+            }
         }
+
+        squares = S.Add(squares, part);
 
         if (k < dimensions && dimensions >= S.Count)
         {

@@ -136,6 +136,13 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
                 found = search.Solve(minima);
                 outcome.ColumnOf = search.ColumnOf;
                 duals = search.ColumnDuals;
+                if (search.GaveUp)
+                {
+                    ShortestAugmentingPaths<S, float, V> rest = new(matrix, rows, columns, scratch);
+                    found = rest.Resume(duals, outcome.ColumnOf);
+                    outcome.ColumnOf = rest.ColumnOf;
+                    duals = rest.ColumnDuals;
+                }
             }
         }
 
@@ -429,7 +436,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
 
             for (int j = 0; j < columns; j++)
             {
-                longDuals[j] = (float)outcome.ColumnDuals[j];
+                longDuals[j] = RoundDown(outcome.ColumnDuals[j]);
             }
 
             Primal[problem] = outcome.Primal;
@@ -437,7 +444,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
             Status[problem] = SolveStatus.Optimal;
         }
 
-        // Downwards, so that rounding does not make a dual infeasible.
+        // Downwards, so that rounding makes no dual infeasible.
         private static float RoundDown(double value)
         {
             float rounded = (float)value;

@@ -156,7 +156,7 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         }
 
         float* tile = scratch.Take<float>(PairTiles<S, V>.TileSize);
-        V smallest = S.Broadcast(SmallestPart(d));
+        Limits<V> limits = new() { Part = S.Broadcast(SmallestPart(part)), Square = S.Broadcast(SmallestSquareOf(part)) };
         V allNumbers = S.Broadcast(0);
         while (vectors > 0)
         {
@@ -170,29 +170,34 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
                 PairTiles<S, V>.Compute<P>(source + ((long)row * d), d, rows, packed + ((long)column * d), panelVectors, d, tile);
 
                 // From the right to the left, what the rightmost panel writes beyond a row's end falls on what is still to come. Only
-                // the last row must stop at its end.
-                int whole = row + rows < part.Rows ? rows : rows - 1;
-                float* to = part.Costs + ((long)row * columns) + column;
-                allNumbers = FinishTile<S, V, F>(tile, whole, panelVectors, sourceNorms + row, targetNorms + column, smallest, to, columns, allNumbers);
-                if (whole < rows)
+                // the last rows, from where that would be beyond the matrix, must stop at their end.
+                int width = panelVectors * S.Count;
+                int whole = rows;
+                while (whole > 0 && ((long)(row + whole - 1) * columns) + column + width > (long)part.Rows * columns)
                 {
-                    int width = panelVectors * S.Count;
-                    float* last = tile + (whole * width);
-                    allNumbers = FinishTile<S, V, F>(last, 1, panelVectors, sourceNorms + row + whole, targetNorms + column, smallest, last, width, allNumbers);
-                    int end = Math.Min(width, columns - column);
-                    new ReadOnlySpan<float>(last, end).CopyTo(new(to + ((long)whole * columns), end));
+                    whole--;
+                }
+
+                float* to = part.Costs + ((long)row * columns) + column;
+                allNumbers = FinishTile<S, V, F>(tile, whole, panelVectors, sourceNorms + row, targetNorms + column, limits, to, columns, allNumbers);
+                int end = Math.Min(width, columns - column);
+                for (int r = whole; r < rows; r++)
+                {
+                    float* last = tile + (r * width);
+                    allNumbers = FinishTile<S, V, F>(last, 1, panelVectors, sourceNorms + row + r, targetNorms + column, limits, last, width, allNumbers);
+                    new ReadOnlySpan<float>(last, end).CopyTo(new(to + ((long)r * columns), end));
                 }
             }
         }
 
-        return S.EqualBits(allNumbers, allNumbers) != S.EqualBits(smallest, smallest);
+        return S.EqualBits(allNumbers, allNumbers) != S.EqualBits(limits.Part, limits.Part);
     }
 
     /// <summary>Finishes a tile's sums and stores them.</summary>
     /// <returns>A vector that holds a NaN where it did before or where an entry was marked.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static V FinishTile<S, V, F>(
-        float* tile, int rows, int vectors, float* sourceNorms, float* targetNorms, V smallest, float* to, long stride, V allNumbers)
+        float* tile, int rows, int vectors, float* sourceNorms, float* targetNorms, in Limits<V> limits, float* to, long stride, V allNumbers)
         where S : struct, ISimd<float, V>
         where V : struct
         where F : struct, IFinish<V>
@@ -202,7 +207,7 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
             V sourceNorm = S.Broadcast(sourceNorms[r]);
             for (int v = 0; v < vectors * S.Count; v += S.Count)
             {
-                V value = F.Finish(S.Load(tile + v), S.Add(sourceNorm, S.Load(targetNorms + v)), smallest);
+                V value = F.Finish(S.Load(tile + v), S.Add(sourceNorm, S.Load(targetNorms + v)), limits);
 
                 // Zero times a cost keeps a NaN, and so finds one without a branch an entry.
                 allNumbers = S.MultiplyAdd(value, S.Broadcast(0), allNumbers);
@@ -217,17 +222,31 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
     }
 
     /// <summary>
-    /// The part of |x|^2 + |y|^2 below which a squared distance is not accurate to 1e-5: the sums' rounding errors, some 2 eps
-    /// sqrt(d) of the norms (d cut at the length of the partial sums), over 1e-5.
+    /// The part of |x|^2 + |y|^2 below which a squared distance is not accurate enough for its cost: the sums' rounding errors, some 2 eps
+    /// sqrt(d) of the norms (d cut at a few lengths of the partial sums), over 1e-5, times what the exponent makes of an error. From 2
+    /// on that is every entry.
     /// </summary>
-    private static float SmallestPart(int dimensions) => Math.Min(0.5f, 0.02f * MathF.Sqrt(Math.Min(dimensions, 512)));
+    private static float SmallestPart(in Part part) =>
+        Math.Min(2, 0.02f * MathF.Sqrt(Math.Min(part.Dimensions, 512)) * (float)Math.Max(1, Power(part.Cost)));
+
+    /// <summary>
+    /// The squared distance below which float32 does not do whatever the norms are. Directions carry rounding errors of 1e-7, which
+    /// two nearly parallel ones must exceed by far.
+    /// </summary>
+    private static float SmallestSquareOf(in Part part)
+    {
+        float power = (float)Power(part.Cost);
+        return part.Cost.Distance == GroundDistance.Cosine ? 2.5e-3f * power * power : SmallestSquare;
+    }
+
+    /// <summary>The power that makes a cost of what the tiles leave, which is a squared distance for Euclidean and cosine.</summary>
+    private static double Power(GroundCost cost) => cost.Distance == GroundDistance.Euclidean ? cost.Exponent / 2 : cost.Exponent;
 
     /// <summary>Turns what the tiles left (squared or plain distances) into costs. NaN marks stay.</summary>
     private static void Raise(in Part part)
     {
-        double p = part.Cost.Exponent;
         long count = (long)part.Rows * part.Columns;
-        float power = (float)(part.Cost.Distance == GroundDistance.Euclidean ? p / 2 : p);
+        float power = (float)Power(part.Cost);
         bool halve = part.Cost.Distance == GroundDistance.Cosine;
         for (long done = 0; done < count && (halve || power != 1); done += 1 << 20)
         {
@@ -355,11 +374,20 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         return marked;
     }
 
+    /// <summary>Below what a squared distance is left to float64: a part of the norms, and a square.</summary>
+    private readonly struct Limits<V>
+        where V : struct
+    {
+        public V Part { get; init; }
+
+        public V Square { get; init; }
+    }
+
     /// <summary>Turns a tile's sums into what is stored.</summary>
     private interface IFinish<V>
         where V : struct
     {
-        static abstract V Finish(V sum, V norms, V smallestPart);
+        static abstract V Finish(V sum, V norms, in Limits<V> limits);
     }
 
     private readonly struct AsIs<S, V> : IFinish<V>
@@ -367,7 +395,7 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         where V : struct
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Finish(V sum, V norms, V smallestPart) => sum;
+        public static V Finish(V sum, V norms, in Limits<V> limits) => sum;
     }
 
     private readonly struct InRange<S, V> : IFinish<V>
@@ -375,10 +403,10 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         where V : struct
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Finish(V sum, V norms, V smallestPart)
+        public static V Finish(V sum, V norms, in Limits<V> limits)
         {
             V mark = S.Broadcast(float.NaN);
-            V value = S.SelectLess(S.Broadcast(SmallestSquare), sum, sum, mark);
+            V value = S.SelectLess(limits.Square, sum, sum, mark);
             return S.SelectLess(value, S.Broadcast(LargestSquare), value, mark);
         }
     }
@@ -388,11 +416,11 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         where V : struct
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Finish(V sum, V norms, V smallestPart)
+        public static V Finish(V sum, V norms, in Limits<V> limits)
         {
             V mark = S.Broadcast(float.NaN);
             V square = S.MultiplyAdd(sum, S.Broadcast(-2), norms);
-            V value = S.SelectLess(S.Max(S.Multiply(norms, smallestPart), S.Broadcast(SmallestSquare)), square, square, mark);
+            V value = S.SelectLess(S.Max(S.Multiply(norms, limits.Part), limits.Square), square, square, mark);
             return S.SelectLess(value, S.Broadcast(LargestSquare), value, mark);
         }
     }

@@ -19,6 +19,9 @@ internal static unsafe class PairTiles<S, V>
     where S : struct, ISimd<float, V>
     where V : struct
 {
+    /// <summary>Long sums are cut into parts of so many terms, and the parts added, so that rounding errors grow with the part's length.</summary>
+    public const int Part = 128;
+
     /// <summary>Numbers that a tile of results has at the most.</summary>
     public static int TileSize => 16 * S.Count;
 
@@ -67,11 +70,17 @@ internal static unsafe class PairTiles<S, V>
             {
                 float* values = packed + (first * dimensions) + c;
                 V sum = S.Broadcast(0);
-                for (int k = 0; k < dimensions; k++)
+                for (int k = 0; k < dimensions; k += Part)
                 {
-                    V value = S.Load(values);
-                    sum = S.MultiplyAdd(value, value, sum);
-                    values += width;
+                    V part = S.Broadcast(0);
+                    for (int end = Math.Min(dimensions - k, Part); end > 0; end--)
+                    {
+                        V value = S.Load(values);
+                        part = S.MultiplyAdd(value, value, part);
+                        values += width;
+                    }
+
+                    sum = S.Add(sum, part);
                 }
 
                 S.Store(norms + first + c, sum);
@@ -91,8 +100,6 @@ internal static unsafe class PairTiles<S, V>
     public static void Compute<P>(float* x, long stride, int rows, float* panel, int vectors, int dimensions, float* tile)
         where P : struct, IPairStep<V>
     {
-        // Long sums are cut, and the parts added, so that rounding errors grow with the part's length only.
-        const int Part = 256;
         for (int k = 0; k < dimensions; k += Part)
         {
             int length = Math.Min(Part, dimensions - k);
@@ -309,8 +316,8 @@ internal static unsafe class PairTiles<S, V>
     private static void PackPanel(float* points, int count, int dimensions, float* centre, float* panel, int width)
     {
         // A few coordinates of all points at a time, so that what four points leave of a cache line is filled by the next four.
-        const int Part = 32;
-        for (int k = 0; k < dimensions; k += Part)
+        const int Coordinates = 32;
+        for (int k = 0; k < dimensions; k += Coordinates)
         {
             for (int j = 0; j < width; j += 4)
             {
@@ -319,7 +326,7 @@ internal static unsafe class PairTiles<S, V>
                     points + ((long)Math.Min(j + 1, count - 1) * dimensions) + k,
                     points + ((long)Math.Min(j + 2, count - 1) * dimensions) + k,
                     points + ((long)Math.Min(j + 3, count - 1) * dimensions) + k,
-                    Math.Min(Part, dimensions - k),
+                    Math.Min(Coordinates, dimensions - k),
                     centre == null ? null : centre + k,
                     panel + ((long)k * width) + j,
                     width);

@@ -94,25 +94,28 @@ internal readonly unsafe ref struct ReducedCostLists<S, V>
     {
         float* costs = _costs[row];
         float cut = FirstCut(costs, out float least);
-        int count = 0;
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        float tooLow = least;
+        float tooHigh = float.PositiveInfinity;
+        int count = Collect(cut);
+        for (int attempt = 0; attempt < Attempts && (count < LeastCandidates || count > MostCandidates) && !float.IsPositiveInfinity(cut); attempt++)
         {
-            count = Collect(cut);
             if (count > MostCandidates)
             {
-                // Too many: ties, or a few far outliers among the groups. Halfway to the least.
-                cut = least + ((cut - least) / 4);
-                count = 0;
-            }
-            else if (count >= LeastCandidates || float.IsPositiveInfinity(cut))
-            {
-                break;
+                tooHigh = cut;
             }
             else
             {
-                cut = attempt == Attempts - 2 ? cut : least + (4 * (cut - least)) + float.Epsilon;
+                tooLow = cut;
             }
+
+            // Between two cuts that failed halfway; while there is but one, four times as far from the least, or a quarter.
+            cut = tooLow > least && tooHigh < float.PositiveInfinity ? tooLow + ((tooHigh - tooLow) / 2)
+                : count > MostCandidates ? least + ((cut - least) / 4)
+                : least + (4 * (cut - least)) + float.Epsilon;
+            count = Collect(cut);
         }
+
+        count = count > MostCandidates ? 0 : count;
 
         // Without a list (hundreds of equal costs) the row is always read as a whole.
         float limit = count == 0 ? least : cut;

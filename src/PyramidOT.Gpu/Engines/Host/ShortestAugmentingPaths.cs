@@ -129,11 +129,48 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
             _duals[j] = dual;
         }
 
+        Clear();
+        int freeRows = TakeCheapestColumns();
+        return freeRows >= 0 && AugmentAll(freeRows);
+    }
+
+    /// <summary>Completes what another search began.</summary>
+    /// <param name="columnDuals">Its column duals.</param>
+    /// <param name="columnOf">Its matching, tight by the duals; -1 for rows that are still free.</param>
+    /// <returns>Whether a finite assignment exists.</returns>
+    public readonly bool Resume(T* columnDuals, int* columnOf)
+    {
+        new ReadOnlySpan<T>(columnDuals, _columns).CopyTo(new(_duals, _columns));
+        Clear();
+        int freeRows = 0;
+        for (int i = 0; i < _rows; i++)
+        {
+            _columnOf[i] = columnOf[i];
+            if (columnOf[i] < 0)
+            {
+                _freeRows[freeRows++] = i;
+            }
+            else
+            {
+                Match(i, columnOf[i]);
+                Tighten(columnOf[i]);
+            }
+        }
+
+        return AugmentAll(freeRows);
+    }
+
+    /// <summary>Makes all columns free, and hides the padding.</summary>
+    private readonly void Clear()
+    {
         new Span<T>(_duals + _columns, _padded - _columns).Fill(T.NegativeInfinity);
         new Span<T>(_blocks, 3 * _windowed).Fill(T.PositiveInfinity);
         new Span<int>(_rowOf, _columns).Fill(-1);
         new Span<ulong>(_freeColumns, _windowed / 64).Fill(ulong.MaxValue);
-        int freeRows = TakeCheapestColumns();
+    }
+
+    private readonly bool AugmentAll(int freeRows)
+    {
         for (int k = 0; k < freeRows; k++)
         {
             if (!Augment(_freeRows[k]))
@@ -142,7 +179,7 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
             }
         }
 
-        return freeRows >= 0;
+        return true;
     }
 
     /// <summary>Matches rows to their cheapest column where it is free, and lists the rest.</summary>
