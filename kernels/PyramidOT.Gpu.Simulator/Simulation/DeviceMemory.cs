@@ -67,6 +67,8 @@ internal static unsafe class DeviceMemory
 /// <summary>One buffer, or one piece of shared memory.</summary>
 internal sealed unsafe class MemoryBlock
 {
+    private bool _allWritten;
+
     internal MemoryBlock(int number, long length, MemoryKind kind, MemoryBuffer? buffer)
     {
         Number = number;
@@ -75,7 +77,7 @@ internal sealed unsafe class MemoryBlock
         Buffer = buffer;
         Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(16, length), 256);
         if (buffer is not null)
-            new Span<byte>(Pointer, (int)Math.Min(length, int.MaxValue)).Fill(buffer.Accelerator.Settings.PoisonByte);
+            Fill(buffer.Accelerator.Settings.PoisonByte);
     }
 
     ~MemoryBlock() => Release();
@@ -104,16 +106,42 @@ internal sealed unsafe class MemoryBlock
     {
         if (IsFreed)
             return;
+        Shadow?.Release();
+        Shadow = null;
         NativeMemory.AlignedFree(Pointer);
         Pointer = null;
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What is known about each word, or null while nothing but <see cref="_allWritten"/> is.</summary>
+    public ShadowMemory? Shadow { get; private set; }
+
+    public ShadowMemory NeedShadow() => Shadow ??= new ShadowMemory(Length, _allWritten);
+
+    /// <summary>The host, or a native run, wrote these bytes.</summary>
     internal void NoteWritten(long offset, long length)
     {
+        if (offset == 0 && length == Length && Shadow is null)
+            _allWritten = true;
+        else if (!_allWritten || Shadow is not null)
+            NeedShadow().MarkWritten(offset, length);
     }
 
+    /// <summary>A copy: what was not written in the source is not written in the target.</summary>
     internal void NoteCopied(MemoryBlock source, long sourceOffset, long offset, long length)
     {
+        if (source._allWritten && source.Shadow is null)
+        {
+            NoteWritten(offset, length);
+            return;
+        }
+
+        ShadowMemory from = source.NeedShadow();
+        int step = ((sourceOffset | offset | length) & 3) == 0 ? 4 : 1;
+        for (long at = 0; at < length; at += step)
+        {
+            if (from.IsWritten(sourceOffset + at))
+                NoteWritten(offset + at, step);
+        }
     }
 }

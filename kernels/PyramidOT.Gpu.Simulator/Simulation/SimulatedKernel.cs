@@ -1,13 +1,17 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
+using PyramidOT.Simulation.Il;
 
 namespace PyramidOT.Simulation;
 
 /// <summary>A loaded kernel: checks a launch, and runs it natively or in the interpreter.</summary>
 internal sealed class SimulatedKernel
 {
+    private static readonly ConcurrentDictionary<MethodInfo, bool> Checked = new();
+
     private readonly Accelerator _accelerator;
     private readonly MethodInfo _method;
     private readonly KernelSpecialization _specialization;
@@ -26,7 +30,23 @@ internal sealed class SimulatedKernel
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(kernel);
-        return new SimulatedKernel(accelerator, kernel.Method, specialization);
+        MethodInfo method = kernel.Method;
+        if (!method.IsStatic && kernel.Target is { } target && TypeLayout.Fields(target.GetType()).Length > 0)
+            throw new KernelFaultException($"Kernel {method.DeclaringType?.Name}.{method.Name} captures variables.");
+        if (Checked.TryAdd(method, true))
+        {
+            try
+            {
+                KernelLint.Check(method);
+            }
+            catch
+            {
+                Checked.TryRemove(method, out _);
+                throw;
+            }
+        }
+
+        return new SimulatedKernel(accelerator, method, specialization);
     }
 
     public KernelArguments Arguments() => new();
@@ -48,10 +68,15 @@ internal sealed class SimulatedKernel
             try
             {
                 int warpSize = settings.WarpSize ?? _accelerator.WarpSize;
-                if (lanes == 1)
+                if (lanes == 1 && !settings.InterpretAlways)
+                {
                     new NativeLane(Name, warpSize, config.GridDim, settings.PoisonByte, settings.StepLimit, dynamicShared).Run(body);
+                    NoteWritten(arguments);
+                }
                 else
-                    throw new NotSupportedException("Groups of more than one lane are not interpreted yet.");
+                {
+                    new KernelRun(Name, _method, arguments, config, settings, warpSize, dynamicShared).Run();
+                }
             }
             finally
             {
@@ -59,6 +84,29 @@ internal sealed class SimulatedKernel
                     DeviceMemory.Free(dynamicShared);
             }
         }
+    }
+
+    /// <summary>A native run is not watched: whatever it could reach counts as written.</summary>
+    private void NoteWritten(KernelArguments arguments)
+    {
+        ParameterInfo[] parameters = _method.GetParameters();
+        for (int i = 0; i < parameters.Length; i++)
+            NoteWritten(parameters[i].ParameterType, arguments.Values[i], 0);
+    }
+
+    private static void NoteWritten(Type type, byte[] bytes, int at)
+    {
+        if (TypeLayout.Kind(type) != ValueKind.Struct)
+            return;
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ArrayView<>))
+        {
+            MemoryBlock? block = DeviceMemory.Blocks[BitConverter.ToUInt64(bytes, at) >> DeviceMemory.OffsetBits];
+            block?.NoteWritten(0, block.Length);
+            return;
+        }
+
+        foreach (FieldInfo field in TypeLayout.Fields(type))
+            NoteWritten(field.FieldType, bytes, at + TypeLayout.Offset(field));
     }
 }
 

@@ -1,0 +1,396 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace PyramidOT.Simulation.Il;
+
+/// <summary>
+/// Turns IL's stack code into instructions on frame offsets. The evaluation stack is followed at decode time: every entry has its place in the
+/// frame, but loads of locals and constants are not copied there while nobody changes them, and a struct's fields are read where they lie.
+/// </summary>
+internal sealed partial class MethodDecoder
+{
+    // Places not known before the end are counted from these, and settled then.
+    private const int ConstantBase = 1 << 26;
+    private const int OutgoingBase = 1 << 27;
+
+    private static readonly ConcurrentDictionary<MethodBase, DecodedMethod> Decoded = new();
+
+    private readonly MethodBase _method;
+    private readonly List<IlInstruction> _il;
+    private readonly int[] _argumentOffsets;
+    private readonly Type[] _argumentTypes;
+    private readonly int[] _localOffsets;
+    private readonly Type[] _localTypes;
+    private readonly int _localsOffset;
+    private readonly int _stackOffset;
+    private readonly HashSet<int> _escaped = [];
+    private readonly HashSet<int> _targets = [];
+
+    private readonly List<Entry> _stack = [];
+    private readonly List<Instruction> _code = [];
+    private readonly List<int> _ilOffsets = [];
+    private readonly Dictionary<int, int> _labels = [];
+    private readonly Dictionary<int, Entry[]> _states = [];
+    private readonly Dictionary<long, int> _constants = [];
+    private int _stackEnd;
+    private int _lastResult = -1;
+    private int _at;
+    private Type? _constrained;
+
+    private MethodDecoder(MethodBase method, MethodBody body)
+    {
+        _method = method;
+        _il = IlBody.Read(method, body.GetILAsByteArray()!);
+        (_argumentTypes, _argumentOffsets, _localsOffset) = Arguments(method);
+        int at = _localsOffset;
+        _localTypes = [.. body.LocalVariables.OrderBy(local => local.LocalIndex).Select(local => local.LocalType)];
+        _localOffsets = new int[_localTypes.Length];
+        for (int i = 0; i < _localTypes.Length; i++)
+        {
+            _localOffsets[i] = at;
+            at += SlotSize(_localTypes[i]);
+        }
+
+        _stackOffset = at;
+    }
+
+    private enum EntryMode
+    {
+        /// <summary>A value in its own place.</summary>
+        Own,
+
+        /// <summary>A value that lies elsewhere in the frame: a local, a constant, a field of either.</summary>
+        Elsewhere,
+
+        /// <summary>The address of a place in the frame, not computed yet.</summary>
+        FrameAddress,
+    }
+
+    private readonly record struct Entry(ValueKind Kind, Type Type, int Offset, EntryMode Mode, int Displacement = 0);
+
+    /// <summary>The decoded form of a closed method, made once.</summary>
+    public static DecodedMethod Decode(MethodBase method)
+    {
+        if (Decoded.TryGetValue(method, out DecodedMethod? known))
+            return known;
+        lock (Decoded)
+        {
+            if (Decoded.TryGetValue(method, out known))
+                return known;
+            string name = $"{method.DeclaringType?.Name}.{method.Name}";
+            MethodBody body = method.GetMethodBody() ?? throw new KernelFaultException($"{name} has no IL to interpret.");
+            DecodedMethod result = new(name);
+            Decoded[method] = result;
+            try
+            {
+                new MethodDecoder(method, body).Fill(result);
+            }
+            catch
+            {
+                Decoded.TryRemove(method, out _);
+                throw;
+            }
+
+            return result;
+        }
+    }
+
+    private static (Type[] Types, int[] Offsets, int End) Arguments(MethodBase method)
+    {
+        List<Type> types = [.. method.GetParameters().Select(parameter => parameter.ParameterType)];
+        if (!method.IsStatic)
+            types.Insert(0, method.DeclaringType!.IsValueType ? method.DeclaringType.MakeByRefType() : typeof(object));
+        int[] offsets = new int[types.Count];
+        int at = 0;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = at;
+            at += SlotSize(types[i]);
+        }
+
+        return ([.. types], offsets, at);
+    }
+
+    private static int SlotSize(Type type) => (TypeLayout.Size(type) + 7) & ~7;
+
+    private void Fill(DecodedMethod result)
+    {
+        foreach (IlInstruction il in _il)
+        {
+            if (il.Operand is int target && il.Code.OperandType is OperandType.InlineBrTarget or OperandType.ShortInlineBrTarget)
+                _targets.Add((int)il.Operand!);
+            else if (il.Operand is int[] targets)
+                _targets.UnionWith(targets);
+        }
+
+        // A local whose address leaves the decoder's sight may change at any time: known only after a pass, then the pass is done again.
+        int escaped;
+        do
+        {
+            escaped = _escaped.Count;
+            Pass();
+        }
+        while (_escaped.Count != escaped);
+
+        int constants = _stackOffset + ((_stackEnd - _stackOffset + 15) & ~7);
+        int frame = constants + (8 * _constants.Count);
+        Instruction[] code = [.. _code];
+        foreach (ref Instruction ins in code.AsSpan())
+        {
+            ins.A = Place(ins.A);
+            ins.B = Place(ins.B);
+            ins.C = Place(ins.C);
+            ins.D = Place(ins.D);
+            if (ins.Op is >= Op.Br and <= Op.BltUnF8 && ins.Op != Op.Switch)
+                ins.Imm = _labels[(int)ins.Imm];
+            else if (ins.Op == Op.Switch)
+                ins.Ref = ((int[])ins.Ref!).Select(target => _labels[target]).ToArray();
+        }
+
+        byte[] pool = new byte[8 * _constants.Count];
+        foreach ((long value, int index) in _constants)
+            BitConverter.TryWriteBytes(pool.AsSpan(8 * index), value);
+        result.ArgumentOffsets = _argumentOffsets;
+        result.LocalsOffset = _localsOffset;
+        result.LocalsSize = _stackOffset - _localsOffset;
+        result.ConstantsOffset = constants;
+        result.Constants = pool;
+        result.FrameSize = frame;
+        result.IlOffsets = [.. _ilOffsets];
+        result.Code = code;
+
+        int Place(int offset) => offset >= OutgoingBase ? offset - OutgoingBase + frame
+            : offset >= ConstantBase ? offset - ConstantBase + constants
+            : offset;
+    }
+
+    private void Pass()
+    {
+        _stack.Clear();
+        _code.Clear();
+        _ilOffsets.Clear();
+        _labels.Clear();
+        _states.Clear();
+        _constants.Clear();
+        _stackEnd = _stackOffset;
+        _lastResult = -1;
+        bool reachable = true;
+        foreach (IlInstruction il in _il)
+        {
+            _at = il.Offset;
+            if (_targets.Contains(il.Offset))
+            {
+                if (reachable)
+                    SettleStack();
+                if (_states.TryGetValue(il.Offset, out Entry[]? state))
+                {
+                    _stack.Clear();
+                    _stack.AddRange(state);
+                }
+                else if (!reachable)
+                {
+                    _stack.Clear();
+                }
+
+                _lastResult = -1;
+                reachable = true;
+            }
+            else if (!reachable)
+            {
+                // Nothing comes here: only a branch target would begin again.
+                _labels[il.Offset] = _code.Count;
+                continue;
+            }
+
+            _labels[il.Offset] = _code.Count;
+            One(il);
+            FlowControl flow = il.Code.FlowControl;
+            reachable = flow is not (FlowControl.Branch or FlowControl.Return or FlowControl.Throw);
+        }
+    }
+
+    // Emitting ------------------------------------------------------------------------------------------------------------
+
+    private void Emit(Op op, int a = 0, int b = 0, int c = 0, int d = 0, int size = 0, long imm = 0, object? reference = null)
+    {
+        _code.Add(new Instruction { Op = op, A = a, B = b, C = c, D = d, Size = size, Imm = imm, Ref = reference });
+        _ilOffsets.Add(_at);
+        _lastResult = -1;
+    }
+
+    /// <summary>Emits an instruction whose result is pushed.</summary>
+    private void EmitResult(Op op, ValueKind kind, Type type, int b = 0, int c = 0, int d = 0, int size = 0, long imm = 0, object? reference = null)
+    {
+        int a = Push(kind, type);
+        Emit(op, a, b, c, d, size, imm, reference);
+        _lastResult = _code.Count - 1;
+    }
+
+    private int Constant(long bits)
+    {
+        if (!_constants.TryGetValue(bits, out int index))
+            _constants[bits] = index = _constants.Count;
+        return ConstantBase + (8 * index);
+    }
+
+    private int NextPlace()
+    {
+        int at = _stackOffset;
+        foreach (Entry entry in _stack)
+            at += SlotSize(entry.Type);
+        return at;
+    }
+
+    private int Push(ValueKind kind, Type type)
+    {
+        int at = NextPlace();
+        _stack.Add(new Entry(kind, type, at, EntryMode.Own));
+        _stackEnd = Math.Max(_stackEnd, at + SlotSize(type));
+        return at;
+    }
+
+    private void PushElsewhere(ValueKind kind, Type type, int offset, EntryMode mode = EntryMode.Elsewhere)
+    {
+        int at = NextPlace();
+        _stackEnd = Math.Max(_stackEnd, at + SlotSize(type));
+        _stack.Add(new Entry(kind, type, offset, mode));
+    }
+
+    private Entry Pop()
+    {
+        if (_stack.Count == 0)
+            throw Refuse("the evaluation stack is empty");
+        Entry entry = _stack[^1];
+        _stack.RemoveAt(_stack.Count - 1);
+        return entry;
+    }
+
+    /// <summary>Where a popped entry's value lies; an address is computed first, into the entry's own place.</summary>
+    private int Value(Entry entry)
+    {
+        if (entry.Mode != EntryMode.FrameAddress && entry.Displacement == 0)
+            return entry.Offset;
+        int at = NextPlace();
+        _stackEnd = Math.Max(_stackEnd, at + 8);
+        Compute(entry, at);
+        return at;
+    }
+
+    private void Compute(Entry entry, int at)
+    {
+        if (entry.Mode == EntryMode.FrameAddress)
+        {
+            Escape(entry.Offset);
+            Emit(Op.Lea, at, imm: entry.Offset + entry.Displacement);
+        }
+        else
+        {
+            Emit(Op.AddPointer, at, entry.Offset, imm: entry.Displacement);
+        }
+    }
+
+    private void Escape(int offset)
+    {
+        // The whole local or argument that holds this place.
+        for (int i = 0; i < _argumentOffsets.Length; i++)
+        {
+            if (offset >= _argumentOffsets[i] && offset < _argumentOffsets[i] + SlotSize(_argumentTypes[i]))
+                _escaped.Add(_argumentOffsets[i]);
+        }
+
+        for (int i = 0; i < _localOffsets.Length; i++)
+        {
+            if (offset >= _localOffsets[i] && offset < _localOffsets[i] + SlotSize(_localTypes[i]))
+                _escaped.Add(_localOffsets[i]);
+        }
+    }
+
+    /// <summary>Brings every entry to its own place, as branches expect it.</summary>
+    private void SettleStack()
+    {
+        int at = _stackOffset;
+        for (int i = 0; i < _stack.Count; i++)
+        {
+            Settle(i, at);
+            at += SlotSize(_stack[i].Type);
+        }
+    }
+
+    private void Settle(int index, int at)
+    {
+        Entry entry = _stack[index];
+        if (entry.Mode == EntryMode.Own && entry.Displacement == 0)
+            return;
+        if (entry.Mode == EntryMode.FrameAddress || entry.Displacement != 0)
+            Compute(entry, at);
+        else
+            Move(at, entry.Offset, TypeLayout.Size(entry.Type), entry.Kind);
+        _stack[index] = entry with { Offset = at, Mode = EntryMode.Own, Displacement = 0 };
+    }
+
+    /// <summary>Before a place in the frame changes: entries that still read it there are copied.</summary>
+    private void BeforeChange(int offset, int size)
+    {
+        int at = _stackOffset;
+        for (int i = 0; i < _stack.Count; i++)
+        {
+            Entry entry = _stack[i];
+            if (entry.Mode == EntryMode.Elsewhere && entry.Offset < offset + size && offset < entry.Offset + SlotSize(entry.Type))
+                Settle(i, at);
+            at += SlotSize(entry.Type);
+        }
+    }
+
+    private void Move(int to, int from, int size, ValueKind kind)
+    {
+        if (kind is ValueKind.I4 or ValueKind.F4)
+            Emit(Op.Mov4, to, from);
+        else if (kind != ValueKind.Struct || size == 8)
+            Emit(Op.Mov8, to, from);
+        else if (size == 4)
+            Emit(Op.Mov4, to, from);
+        else
+            Emit(Op.MovBlock, to, from, size: size);
+    }
+
+    /// <summary>Writes a popped entry to a place in the frame; the instruction that made it writes there at once if it can.</summary>
+    private void Put(Entry entry, int to, Type type)
+    {
+        int size = TypeLayout.Size(type);
+        if (entry.Mode == EntryMode.FrameAddress || entry.Displacement != 0)
+        {
+            Compute(entry, to);
+            return;
+        }
+
+        bool narrow = TypeLayout.Kind(type) == ValueKind.I4 && size < 4 && type != typeof(bool);
+        if (narrow)
+        {
+            Emit(NarrowOp(type), to, entry.Offset);
+            return;
+        }
+
+        if (entry.Mode == EntryMode.Own && _lastResult >= 0 && _lastResult == _code.Count - 1 && _code[_lastResult].A == entry.Offset)
+        {
+            Instruction last = _code[_lastResult];
+            last.A = to;
+            _code[_lastResult] = last;
+            _lastResult = -1;
+            return;
+        }
+
+        Move(to, entry.Offset, size, entry.Kind);
+    }
+
+    private static Op NarrowOp(Type type) => Type.GetTypeCode(type) switch
+    {
+        TypeCode.SByte => Op.ConvI1,
+        TypeCode.Int16 => Op.ConvI2,
+        TypeCode.UInt16 or TypeCode.Char => Op.ConvU2,
+        _ => Op.ConvU1,
+    };
+
+    private KernelFaultException Refuse(string what) =>
+        new($"{_method.DeclaringType?.Name}.{_method.Name} at IL {_at:x4}: {what}.");
+}
