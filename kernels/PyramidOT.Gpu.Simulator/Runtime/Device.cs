@@ -3,11 +3,9 @@ namespace ILGPU.Runtime;
 /// <summary>A device that can be opened.</summary>
 public abstract class Device
 {
-    internal Device()
-    {
-    }
+    internal Device(AcceleratorType type) => AcceleratorType = type;
 
-    public abstract AcceleratorType AcceleratorType { get; }
+    public AcceleratorType AcceleratorType { get; }
 
     public string Name { get; internal init; } = string.Empty;
 

@@ -32,6 +32,7 @@ public sealed class CPUDevice : Device
     public static readonly ImmutableArray<CPUDevice> All = [Default, Nvidia, AMD, LegacyAMD, Intel];
 
     public CPUDevice(int numThreadsPerWarp, int numWarpsPerMultiprocessor, int numMultiprocessors)
+        : base(AcceleratorType.CPU)
     {
         Powers(numThreadsPerWarp, nameof(numThreadsPerWarp));
         Powers(numWarpsPerMultiprocessor, nameof(numWarpsPerMultiprocessor));
@@ -49,8 +50,6 @@ public sealed class CPUDevice : Device
         MaxConstantMemory = int.MaxValue;
         Capabilities = new CPUCapabilityContext();
     }
-
-    public override AcceleratorType AcceleratorType => AcceleratorType.CPU;
 
     public int NumThreads => MaxNumThreads;
 

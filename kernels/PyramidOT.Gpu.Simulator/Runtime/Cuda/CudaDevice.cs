@@ -4,10 +4,9 @@ namespace ILGPU.Runtime.Cuda;
 public sealed class CudaDevice : Device
 {
     private CudaDevice()
+        : base(AcceleratorType.Cuda)
     {
     }
-
-    public override AcceleratorType AcceleratorType => AcceleratorType.Cuda;
 
     public int DeviceId { get; private init; }
 

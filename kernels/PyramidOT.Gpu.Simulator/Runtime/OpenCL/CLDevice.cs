@@ -26,10 +26,9 @@ public enum CLDeviceVendor
 public sealed class CLDevice : Device
 {
     private CLDevice()
+        : base(AcceleratorType.OpenCL)
     {
     }
-
-    public override AcceleratorType AcceleratorType => AcceleratorType.OpenCL;
 
     public CLDeviceType DeviceType { get; private init; }
 
