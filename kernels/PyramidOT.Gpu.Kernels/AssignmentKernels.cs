@@ -7,7 +7,7 @@ namespace PyramidOT.Kernels;
 /// <remarks>
 /// Group g solves problem <c>picks[g]</c>, so that a launcher may sort problems by size and give each class the kernel and group that
 /// suit it. Launch: as many groups as picks; group 1, 2, ..., 512. Empty problems are solved like others. Costs that are no costs
-/// (NaN, -infinity, beyond 1e30) do no harm but void the problem's results: <see cref="FindBadCost"/> finds them.
+/// (NaN, -infinity, beyond 1e30) do no harm but void the problem's results: <see cref="FindBadCost{TLanes}"/> finds them.
 /// </remarks>
 public static class AssignmentKernels
 {
@@ -20,24 +20,26 @@ public static class AssignmentKernels
     /// </summary>
     /// <typeparam name="TSum">double, or <see cref="TwoFloats"/> where the device has no float64.</typeparam>
     /// <typeparam name="TSummation">The sums that belong to it.</typeparam>
+    /// <typeparam name="TLanes">How lanes talk.</typeparam>
     /// <param name="shapes">The shapes of the batch.</param>
     /// <param name="picks">The problems, one a group.</param>
     /// <param name="costs">The cost matrices.</param>
     /// <param name="results">Receives the results.</param>
-    public static void SolveShared<TSum, TSummation>(
+    public static void SolveShared<TSum, TSummation, TLanes>(
         BatchShapes shapes, ArrayView<int> picks, ArrayView<float> costs, AssignmentResults<TSum> results)
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
+        where TLanes : struct, IGroupLanes
     {
         AssignmentProblem problem = AssignmentProblem.Read(shapes, picks[Grid.IdxX]);
-        int header = LaunchSizes.AssignmentHeaderUnits(Group.DimX, Warp.WarpSize);
+        int header = LaunchSizes.AssignmentHeaderUnits(Group.DimX);
         int units = LaunchSizes.AssignmentStateUnits(problem.Columns, 4);
         int count = problem.Rows * problem.Columns;
         ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
         ArrayView<float> matrix = SharedPlaces.At<float>(memory, header + units, SharedPlaces.Units4(count));
         Copy(problem, costs, matrix);
         Group.Barrier();
-        AssignmentSearch.Run<float, Real32, TSum, TSummation>(
+        AssignmentSearch.Run<float, Real32, TSum, TSummation, TLanes>(
             problem, matrix, memory.SubView(0, header), memory.SubView(header, units), results);
     }
 
@@ -47,6 +49,7 @@ public static class AssignmentKernels
     /// </summary>
     /// <typeparam name="TSum">double, or <see cref="TwoFloats"/> where the device has no float64.</typeparam>
     /// <typeparam name="TSummation">The sums that belong to it.</typeparam>
+    /// <typeparam name="TLanes">How lanes talk.</typeparam>
     /// <param name="shapes">The shapes of the batch.</param>
     /// <param name="picks">The problems, one a group.</param>
     /// <param name="costs">The cost matrices.</param>
@@ -55,17 +58,18 @@ public static class AssignmentKernels
     /// is not touched, and <paramref name="costs"/> itself will do.
     /// </param>
     /// <param name="results">Receives the results.</param>
-    public static void SolveGlobal<TSum, TSummation>(
+    public static void SolveGlobal<TSum, TSummation, TLanes>(
         BatchShapes shapes, ArrayView<int> picks, ArrayView<float> costs, ArrayView<float> transposed, AssignmentResults<TSum> results)
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
+        where TLanes : struct, IGroupLanes
     {
         AssignmentProblem problem = AssignmentProblem.Read(shapes, picks[Grid.IdxX]);
-        int header = LaunchSizes.AssignmentHeaderUnits(Group.DimX, Warp.WarpSize);
+        int header = LaunchSizes.AssignmentHeaderUnits(Group.DimX);
         int units = LaunchSizes.AssignmentStateUnits(problem.Columns, 4);
         ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
         ArrayView<float> matrix = Wide(problem, costs, transposed);
-        AssignmentSearch.Run<float, Real32, TSum, TSummation>(
+        AssignmentSearch.Run<float, Real32, TSum, TSummation, TLanes>(
             problem, matrix, memory.SubView(0, header), memory.SubView(header, units), results);
     }
 
@@ -75,14 +79,15 @@ public static class AssignmentKernels
     /// </summary>
     /// <typeparam name="TSum">double, or <see cref="TwoFloats"/> where the device has no float64.</typeparam>
     /// <typeparam name="TSummation">The sums that belong to it.</typeparam>
+    /// <typeparam name="TLanes">How lanes talk.</typeparam>
     /// <param name="shapes">The shapes of the batch.</param>
     /// <param name="picks">The problems, one a group.</param>
     /// <param name="costs">The cost matrices.</param>
-    /// <param name="transposed">As for <see cref="SolveGlobal"/>.</param>
+    /// <param name="transposed">As for <see cref="SolveGlobal{TSum, TSummation, TLanes}"/>.</param>
     /// <param name="workspace"><paramref name="stride"/> units a group.</param>
     /// <param name="stride"><see cref="LaunchSizes.AssignmentStateUnits"/> of the largest picked problem, for 4 bytes.</param>
     /// <param name="results">Receives the results.</param>
-    public static void SolveHuge<TSum, TSummation>(
+    public static void SolveHuge<TSum, TSummation, TLanes>(
         BatchShapes shapes,
         ArrayView<int> picks,
         ArrayView<float> costs,
@@ -92,26 +97,28 @@ public static class AssignmentKernels
         AssignmentResults<TSum> results)
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
+        where TLanes : struct, IGroupLanes
     {
         AssignmentProblem problem = AssignmentProblem.Read(shapes, picks[Grid.IdxX]);
         ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
         ArrayView<float> matrix = Wide(problem, costs, transposed);
         ArrayView<Float4> state = workspace.SubView((long)Grid.IdxX * stride, stride);
-        AssignmentSearch.Run<float, Real32, TSum, TSummation>(problem, matrix, memory, state, results);
+        AssignmentSearch.Run<float, Real32, TSum, TSummation, TLanes>(problem, matrix, memory, state, results);
     }
 
     /// <summary>
     /// Solves again, in float64, the picked problems that <see cref="AssignmentStatus.Uncertified"/> was said of; the others are
     /// left alone. For devices with float64. Dynamic shared memory: <see cref="LaunchSizes.AssignmentHeaderBytes"/>.
     /// </summary>
+    /// <typeparam name="TLanes">How lanes talk.</typeparam>
     /// <param name="shapes">The shapes of the batch.</param>
     /// <param name="picks">The problems, one a group.</param>
     /// <param name="costs">The cost matrices.</param>
-    /// <param name="transposed">As for <see cref="SolveGlobal"/>.</param>
+    /// <param name="transposed">As for <see cref="SolveGlobal{TSum, TSummation, TLanes}"/>.</param>
     /// <param name="workspace"><paramref name="stride"/> units a group.</param>
     /// <param name="stride"><see cref="LaunchSizes.AssignmentStateUnits"/> of the largest picked problem, for 8 bytes.</param>
     /// <param name="results">Changed.</param>
-    public static void SolveAgainInDouble(
+    public static void SolveAgainInDouble<TLanes>(
         BatchShapes shapes,
         ArrayView<int> picks,
         ArrayView<float> costs,
@@ -119,6 +126,7 @@ public static class AssignmentKernels
         ArrayView<Float4> workspace,
         int stride,
         AssignmentResults<double> results)
+        where TLanes : struct, IGroupLanes
     {
         int pick = picks[Grid.IdxX];
         if (results.Status[pick] == AssignmentStatus.Uncertified)
@@ -127,7 +135,7 @@ public static class AssignmentKernels
             ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
             ArrayView<float> matrix = Wide(problem, costs, transposed);
             ArrayView<Float4> state = workspace.SubView((long)Grid.IdxX * stride, stride);
-            AssignmentSearch.Run<double, Real64, double, DoubleSummation>(problem, matrix, memory, state, results);
+            AssignmentSearch.Run<double, Real64, double, DoubleSummation, TLanes>(problem, matrix, memory, state, results);
         }
     }
 
@@ -135,9 +143,11 @@ public static class AssignmentKernels
     /// Finds the first number that is no cost: NaN, -infinity or a magnitude beyond 1e30; +infinity is one. Launch: any number of groups of
     /// any size; <see cref="LaunchSizes.FindBytes"/> of dynamic shared memory.
     /// </summary>
+    /// <typeparam name="TLanes">How lanes talk.</typeparam>
     /// <param name="costs">All costs.</param>
     /// <param name="first">One number, which a launcher sets to <see cref="long.MaxValue"/>; receives the position if there is one.</param>
-    public static void FindBadCost(ArrayView<float> costs, ArrayView<long> first)
+    public static void FindBadCost<TLanes>(ArrayView<float> costs, ArrayView<long> first)
+        where TLanes : struct, IGroupLanes
     {
         ulong least = long.MaxValue;
         long count = costs.Length;
@@ -150,7 +160,7 @@ public static class AssignmentKernels
             }
         }
 
-        least = GroupMath.Minimum(least, SharedMemory.GetDynamic<Float4>().Cast<ulong>(), 0);
+        least = GroupMath.Minimum<TLanes>(least, SharedMemory.GetDynamic<Float4>().Cast<ulong>(), 0);
         if (Group.IdxX == 0 && least != long.MaxValue)
         {
             Atomic.Min(ref first[0], (long)least);

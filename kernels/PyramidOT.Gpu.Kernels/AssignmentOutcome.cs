@@ -21,7 +21,7 @@ internal static class AssignmentOutcome
     /// <param name="rowOf">The row of each column, beyond all rows where it has none.</param>
     /// <param name="sums">Shared memory, three runs of virtual lanes.</param>
     /// <param name="results">Receives the results.</param>
-    public static void Write<T, TReal, TSum, TSummation>(
+    public static void Write<T, TReal, TSum, TSummation, TLanes>(
         AssignmentProblem problem,
         ArrayView<float> costs,
         ArrayView<T> duals,
@@ -34,6 +34,7 @@ internal static class AssignmentOutcome
         where TReal : struct, IReal<T>
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
+        where TLanes : struct, IGroupLanes
     {
         int rows = problem.Rows;
         int columns = problem.Columns;
@@ -42,7 +43,7 @@ internal static class AssignmentOutcome
         long firstShort = problem.IsTransposed ? problem.FirstColumn : problem.FirstRow;
         long firstLong = problem.IsTransposed ? problem.FirstRow : problem.FirstColumn;
 
-        int team = GroupMath.TeamSize;
+        int team = GroupMath.TeamSize<TLanes>();
         int member = Group.IdxX & (team - 1);
         int first = Group.IdxX >> XMath.PopCount(team - 1);
         int teams = Group.DimX >> XMath.PopCount(team - 1);
@@ -60,7 +61,7 @@ internal static class AssignmentOutcome
                 }
             }
 
-            least = GroupMath.TeamMinimum(least);
+            least = GroupMath.TeamMinimum<TLanes>(least);
             if (i < rows && member == 0)
             {
                 TwoFloats dual = TReal.Difference(least);

@@ -34,14 +34,15 @@ internal static class AssignmentSearch
     /// <param name="header">Shared memory, <see cref="LaunchSizes.AssignmentHeaderUnits"/>.</param>
     /// <param name="memory">Shared or global memory, <see cref="LaunchSizes.AssignmentStateUnits"/>.</param>
     /// <param name="results">Receives the results.</param>
-    public static void Run<T, TReal, TSum, TSummation>(
+    public static void Run<T, TReal, TSum, TSummation, TLanes>(
         AssignmentProblem problem, ArrayView<float> costs, ArrayView<Float4> header, ArrayView<Float4> memory, AssignmentResults<TSum> results)
         where T : unmanaged
         where TReal : struct, IReal<T>
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
+        where TLanes : struct, IGroupLanes
     {
-        int minimumUnits = LaunchSizes.MinimumUnits(Group.DimX, Warp.WarpSize);
+        int minimumUnits = LaunchSizes.MinimumUnits(Group.DimX);
         int real = SharedPlaces.Units(problem.Columns, TReal.Size);
         int whole = SharedPlaces.Units4(problem.Columns);
         int words = (problem.Columns + 31) >> 5;
@@ -55,19 +56,19 @@ internal static class AssignmentSearch
             RowOf = SharedPlaces.At<int>(memory, (3 * real) + whole, whole),
             MatchedRows = SharedPlaces.At<int>(memory, (3 * real) + (2 * whole), SharedPlaces.Units4(words)),
         };
-        bool feasible = Start<T, TReal>(problem, costs, state, words);
+        bool feasible = Start<T, TReal, TLanes>(problem, costs, state, words);
         for (int root = 0; feasible && root < problem.Rows; root++)
         {
             if ((state.MatchedRows[root >> 5] & (1 << (root & 31))) == 0)
             {
-                feasible = Augment<T, TReal>(problem, costs, state, root);
+                feasible = Augment<T, TReal, TLanes>(problem, costs, state, root);
             }
         }
 
         if (feasible)
         {
             ArrayView<TSum> sums = SharedPlaces.At<TSum>(header, minimumUnits, SharedPlaces.Units8(3 * LaunchSizes.VirtualLanes));
-            AssignmentOutcome.Write<T, TReal, TSum, TSummation>(problem, costs, state.Duals, state.Distances, state.Tight, state.RowOf, sums, results);
+            AssignmentOutcome.Write<T, TReal, TSum, TSummation, TLanes>(problem, costs, state.Duals, state.Distances, state.Tight, state.RowOf, sums, results);
         }
         else
         {
@@ -77,9 +78,10 @@ internal static class AssignmentSearch
 
     /// <summary>First duals, and the rows that get their cheapest column.</summary>
     /// <returns>Whether every row, and in a square problem every column, has a finite cost.</returns>
-    private static bool Start<T, TReal>(AssignmentProblem problem, ArrayView<float> costs, State<T> state, int words)
+    private static bool Start<T, TReal, TLanes>(AssignmentProblem problem, ArrayView<float> costs, State<T> state, int words)
         where T : unmanaged
         where TReal : struct, IReal<T>
+        where TLanes : struct, IGroupLanes
     {
         int rows = problem.Rows;
         int columns = problem.Columns;
@@ -103,7 +105,7 @@ internal static class AssignmentSearch
         }
 
         Group.Barrier();
-        int team = GroupMath.TeamSize;
+        int team = GroupMath.TeamSize<TLanes>();
         int member = Group.IdxX & (team - 1);
         int first = Group.IdxX >> XMath.PopCount(team - 1);
         int teams = Group.DimX >> XMath.PopCount(team - 1);
@@ -128,10 +130,10 @@ internal static class AssignmentSearch
                 }
             }
 
-            ulong key = GroupMath.TeamMinimum(TReal.Key(best, bestColumn));
+            ulong key = GroupMath.TeamMinimum<TLanes>(TReal.Key(best, bestColumn));
             if (TReal.IsWide)
             {
-                key = GroupMath.TeamMinimum(TReal.Key(best, bestColumn) == key ? bestColumn : uint.MaxValue);
+                key = GroupMath.TeamMinimum<TLanes>(TReal.Key(best, bestColumn) == key ? bestColumn : uint.MaxValue);
             }
 
             uint column = (uint)key;
@@ -149,7 +151,7 @@ internal static class AssignmentSearch
         }
 
         // The minimum's barrier is not enough: in a group of one warp it has none.
-        bool feasible = GroupMath.Minimum(obstacle, state.Slots, 0) != 0;
+        bool feasible = GroupMath.Minimum<TLanes>(obstacle, state.Slots, 0) != 0;
         Group.Barrier();
         for (int j = Group.IdxX; j < columns; j += Group.DimX)
         {
@@ -199,9 +201,10 @@ internal static class AssignmentSearch
     }
 
     /// <summary>Matches one more row, along the shortest path from it to a free column.</summary>
-    private static bool Augment<T, TReal>(AssignmentProblem problem, ArrayView<float> costs, State<T> state, int root)
+    private static bool Augment<T, TReal, TLanes>(AssignmentProblem problem, ArrayView<float> costs, State<T> state, int root)
         where T : unmanaged
         where TReal : struct, IReal<T>
+        where TLanes : struct, IGroupLanes
     {
         int columns = problem.Columns;
         int size = Group.DimX;
@@ -213,13 +216,13 @@ internal static class AssignmentSearch
         bool found = false;
         while (searching)
         {
-            ulong key = GroupMath.Minimum(TReal.Key(best.Distance, best.Low), state.Slots, turn);
+            ulong key = GroupMath.Minimum<TLanes>(TReal.Key(best.Distance, best.Low), state.Slots, turn);
             turn ^= 1;
             shortest = TReal.Value(key);
             uint low = (uint)key;
             if (TReal.IsWide)
             {
-                low = (uint)GroupMath.Minimum(TReal.Key(best.Distance, 0) == key ? best.Low : uint.MaxValue, state.Slots, turn);
+                low = (uint)GroupMath.Minimum<TLanes>(TReal.Key(best.Distance, 0) == key ? best.Low : uint.MaxValue, state.Slots, turn);
                 turn ^= 1;
             }
 

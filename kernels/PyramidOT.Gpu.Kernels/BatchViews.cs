@@ -84,7 +84,7 @@ public static class AssignmentStatus
 
     /// <summary>
     /// Solved, but the gap is more than 1e-6 of the summed magnitudes: float32 was too coarse. The results are valid; to be solved
-    /// again in float64, by <see cref="AssignmentKernels.SolveAgainInDouble"/> or on the host.
+    /// again in float64, by <see cref="AssignmentKernels.SolveAgainInDouble{TLanes}"/> or on the host.
     /// </summary>
     public const int Uncertified = 2;
 }

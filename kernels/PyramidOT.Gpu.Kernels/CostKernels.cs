@@ -11,6 +11,12 @@ namespace PyramidOT.Kernels;
 /// </remarks>
 public static class CostKernels
 {
+    /// <summary>Flag: d is a multiple of 4 and both clouds begin at a multiple of 16 bytes.</summary>
+    public const int AlignedPoints = 1;
+
+    /// <summary>Flag: the costs begin at a multiple of 16 bytes.</summary>
+    public const int AlignedCosts = 2;
+
     // Squared distances beyond these are computed again: smaller ones lose bits, larger ones overflow.
     private const float SmallestSquare = 1e-30f;
     private const float LargestSquare = 1e37f;
@@ -26,7 +32,7 @@ public static class CostKernels
     /// <param name="source">The source points, rows x d; their directions for <see cref="CosineDistance"/>.</param>
     /// <param name="target">The target points, columns x d; likewise.</param>
     /// <param name="dimensions">d.</param>
-    /// <param name="fours">1 where d is a multiple of 4 and both clouds begin at a multiple of 16 bytes; else 0.</param>
+    /// <param name="fours"><see cref="AlignedPoints"/>, <see cref="AlignedCosts"/>, both or 0: where accesses of 16 bytes may be used.</param>
     /// <param name="kind">A constant of <see cref="Powers"/> that belongs to <paramref name="power"/>.</param>
     /// <param name="power">The power of the sum: p / 2 for Euclidean, p for all others.</param>
     /// <param name="costs">Receives the costs.</param>
@@ -67,8 +73,8 @@ public static class CostKernels
         float s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0, s20 = 0, s21 = 0, s22 = 0, s23 = 0, s30 = 0, s31 = 0, s32 = 0, s33 = 0;
         for (int coordinate = 0; coordinate < dimensions; coordinate += LaunchSizes.ChunkDimensions)
         {
-            PointTile.Load(PointTile.InPlace(source, dimensions), firstRow, rows - tile.FirstRow, tileRows, coordinate, fours, sourceChunk);
-            PointTile.Load(PointTile.InPlace(target, dimensions), firstColumn, columns - tile.FirstColumn, tileColumns, coordinate, fours, targetChunk);
+            PointTile.Load(PointTile.InPlace(source, dimensions), firstRow, rows - tile.FirstRow, tileRows, coordinate, fours & AlignedPoints, sourceChunk);
+            PointTile.Load(PointTile.InPlace(target, dimensions), firstColumn, columns - tile.FirstColumn, tileColumns, coordinate, fours & AlignedPoints, targetChunk);
             Group.Barrier();
             int x = microRow;
             int y = microColumn;
@@ -114,12 +120,24 @@ public static class CostKernels
             Kind = kind,
             Power = power,
         };
-        int row = LaunchSizes.Micro * microRow;
         int column = LaunchSizes.Micro * microColumn;
-        Store<TDistance>(ending, row, column, s00, s01, s02, s03);
-        Store<TDistance>(ending, row + 1, column, s10, s11, s12, s13);
-        Store<TDistance>(ending, row + 2, column, s20, s21, s22, s23);
-        Store<TDistance>(ending, row + 3, column, s30, s31, s32, s33);
+
+        // A loop with selections, not four calls: all is inlined.
+        for (int r = 0; r < LaunchSizes.Micro; r++)
+        {
+            int row = (LaunchSizes.Micro * microRow) + r;
+            if (row < ending.RowsLeft && column < ending.ColumnsLeft)
+            {
+                Float4 sums = new()
+                {
+                    X = r == 0 ? s00 : r == 1 ? s10 : r == 2 ? s20 : s30,
+                    Y = r == 0 ? s01 : r == 1 ? s11 : r == 2 ? s21 : s31,
+                    Z = r == 0 ? s02 : r == 1 ? s12 : r == 2 ? s22 : s32,
+                    W = r == 0 ? s03 : r == 1 ? s13 : r == 2 ? s23 : s33,
+                };
+                Store<TDistance>(ending, row, column, sums, fours);
+            }
+        }
     }
 
     /// <summary>
@@ -204,26 +222,40 @@ public static class CostKernels
     }
 
     /// <summary>Stores four neighbours of a row, those that there are.</summary>
-    private static void Store<TDistance>(Ending ending, int row, int column, float s0, float s1, float s2, float s3)
+    private static void Store<TDistance>(Ending ending, int row, int column, Float4 sums, int fours)
         where TDistance : struct, IGroundDistance
     {
-        if (row >= ending.RowsLeft)
+        int count = XMath.Min(LaunchSizes.Micro, ending.ColumnsLeft - column);
+        for (int c = 0; c < count; c++)
         {
+            float sum = Finish<TDistance>(ending, row, column + c, c == 0 ? sums.X : c == 1 ? sums.Y : c == 2 ? sums.Z : sums.W);
+            sums.X = c == 0 ? sum : sums.X;
+            sums.Y = c == 1 ? sum : sums.Y;
+            sums.Z = c == 2 ? sum : sums.Z;
+            sums.W = c == 3 ? sum : sums.W;
+        }
+
+        long place = ending.FirstCost + ((long)row * ending.Columns) + column;
+        if ((fours & AlignedCosts) != 0 && count == LaunchSizes.Micro && (place & 3) == 0)
+        {
+            ending.Costs.Cast<Float4>()[place >> 2] = sums;
             return;
         }
 
-        StoreOne<TDistance>(ending, row, column, s0);
-        StoreOne<TDistance>(ending, row, column + 1, s1);
-        StoreOne<TDistance>(ending, row, column + 2, s2);
-        StoreOne<TDistance>(ending, row, column + 3, s3);
-    }
-
-    private static void StoreOne<TDistance>(Ending ending, int row, int column, float sum)
-        where TDistance : struct, IGroundDistance
-    {
-        if (column < ending.ColumnsLeft)
+        ending.Costs[place] = sums.X;
+        if (count > 1)
         {
-            ending.Costs[ending.FirstCost + ((long)row * ending.Columns) + column] = Finish<TDistance>(ending, row, column, sum);
+            ending.Costs[place + 1] = sums.Y;
+        }
+
+        if (count > 2)
+        {
+            ending.Costs[place + 2] = sums.Z;
+        }
+
+        if (count > 3)
+        {
+            ending.Costs[place + 3] = sums.W;
         }
     }
 

@@ -10,10 +10,12 @@ namespace PyramidOT.Kernels;
 internal static class GroupMath
 {
     /// <summary>Whether the group is made of whole warps.</summary>
-    public static bool HasWholeWarps => (Group.DimX & (Warp.WarpSize - 1)) == 0;
+    public static bool HasWholeWarps<TLanes>()
+        where TLanes : struct, IGroupLanes => TLanes.WarpSize > 1 && (Group.DimX & (TLanes.WarpSize - 1)) == 0;
 
     /// <summary>Lanes of a team: a warp, or a single lane where the group is not made of whole warps.</summary>
-    public static int TeamSize => HasWholeWarps ? Warp.WarpSize : 1;
+    public static int TeamSize<TLanes>()
+        where TLanes : struct, IGroupLanes => HasWholeWarps<TLanes>() ? TLanes.WarpSize : 1;
 
     /// <summary>The least number of the group's lanes, in all of them. Every lane must call it.</summary>
     /// <param name="value">The lane's number.</param>
@@ -22,7 +24,8 @@ internal static class GroupMath
     /// 0 and 1 in turn, from call to call. The halves of the slots take turns too: so a lane that is already in the next call
     /// does not overwrite what another still reads, and one barrier a call is enough.
     /// </param>
-    public static ulong Minimum(ulong value, ArrayView<ulong> slots, int turn)
+    public static ulong Minimum<TLanes>(ulong value, ArrayView<ulong> slots, int turn)
+        where TLanes : struct, IGroupLanes
     {
         int size = Group.DimX;
         if (size == 1)
@@ -30,13 +33,13 @@ internal static class GroupMath
             return value;
         }
 
-        if (!HasWholeWarps)
+        if (!HasWholeWarps<TLanes>())
         {
             return MinimumByTree(value, slots, turn);
         }
 
-        value = TeamMinimum(value);
-        int warp = Warp.WarpSize;
+        value = TeamMinimum<TLanes>(value);
+        int warp = TLanes.WarpSize;
         if (size == warp)
         {
             return value;
@@ -62,13 +65,14 @@ internal static class GroupMath
     }
 
     /// <summary>The least number of a team's lanes, in all of them. Every lane of the group must call it.</summary>
-    public static ulong TeamMinimum(ulong value)
+    public static ulong TeamMinimum<TLanes>(ulong value)
+        where TLanes : struct, IGroupLanes
     {
-        if (HasWholeWarps && Group.DimX > 1)
+        if (HasWholeWarps<TLanes>())
         {
-            for (int distance = Warp.WarpSize >> 1; distance > 0; distance >>= 1)
+            for (int distance = TLanes.WarpSize >> 1; distance > 0; distance >>= 1)
             {
-                ulong other = Warp.ShuffleXor(value, distance);
+                ulong other = TLanes.Exchange(value, distance);
                 value = other < value ? other : value;
             }
         }

@@ -144,21 +144,18 @@ public static class LaunchSizes
     /// <param name="rows">The larger product decides; rows of that problem.</param>
     /// <param name="columns">Columns of that problem.</param>
     /// <param name="groupSize">Lanes of the group.</param>
-    /// <param name="warpSize">Lanes of a warp.</param>
-    public static long AssignmentSharedBytes(int rows, int columns, int groupSize, int warpSize) =>
-        AssignmentStateBytes(Math.Max(rows, columns), groupSize, warpSize) + (((4L * rows * columns) + UnitBytes - 1) & -UnitBytes);
+    public static long AssignmentSharedBytes(int rows, int columns, int groupSize) =>
+        AssignmentStateBytes(Math.Max(rows, columns), groupSize) + (((4L * rows * columns) + UnitBytes - 1) & -UnitBytes);
 
     /// <summary>Shared memory of <see cref="AssignmentKernels.SolveGlobal"/>, in bytes: state without costs.</summary>
     /// <param name="longSide">The larger of rows and columns of the largest problem.</param>
     /// <param name="groupSize">Lanes of the group.</param>
-    /// <param name="warpSize">Lanes of a warp.</param>
-    public static long AssignmentStateBytes(int longSide, int groupSize, int warpSize) =>
-        UnitBytes * (long)(AssignmentHeaderUnits(groupSize, warpSize) + AssignmentStateUnits(longSide, 4));
+    public static long AssignmentStateBytes(int longSide, int groupSize) =>
+        UnitBytes * (long)(AssignmentHeaderUnits(groupSize) + AssignmentStateUnits(longSide, 4));
 
     /// <summary>Shared memory of the kernels whose state is in global memory, in bytes.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
-    /// <param name="warpSize">Lanes of a warp.</param>
-    public static int AssignmentHeaderBytes(int groupSize, int warpSize) => UnitBytes * AssignmentHeaderUnits(groupSize, warpSize);
+    public static int AssignmentHeaderBytes(int groupSize) => UnitBytes * AssignmentHeaderUnits(groupSize);
 
     /// <summary>Units of 16 bytes of the state of one problem, for a workspace in global memory.</summary>
     /// <param name="longSide">The larger of rows and columns.</param>
@@ -168,19 +165,17 @@ public static class LaunchSizes
 
     /// <summary>Shared memory of <see cref="AssignmentKernels.FindBadCost"/>, in bytes.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
-    /// <param name="warpSize">Lanes of a warp.</param>
-    public static int FindBytes(int groupSize, int warpSize) => UnitBytes * MinimumUnits(groupSize, warpSize);
+    public static int FindBytes(int groupSize) => UnitBytes * MinimumUnits(groupSize);
 
     /// <summary>Units that <see cref="GroupMath.Minimum"/> needs.</summary>
-    internal static int MinimumUnits(int groupSize, int warpSize) =>
-        (groupSize & (warpSize - 1)) == 0 ? SharedPlaces.Units8(2 * (groupSize / warpSize)) : SharedPlaces.Units8(2 * groupSize);
+    internal static int MinimumUnits(int groupSize) => SharedPlaces.Units8(2 * groupSize);
 
     /// <summary>Units for the minima and for three sums.</summary>
-    internal static int AssignmentHeaderUnits(int groupSize, int warpSize) =>
-        MinimumUnits(groupSize, warpSize) + SharedPlaces.Units8(3 * VirtualLanes);
+    internal static int AssignmentHeaderUnits(int groupSize) =>
+        MinimumUnits(groupSize) + SharedPlaces.Units8(3 * VirtualLanes);
 
     /// <summary>Units of one chunk of points: coordinates by points, padded.</summary>
-    internal static int ChunkUnits(int points) => ChunkDimensions * ChunkStride(points) / Micro;
+    internal static int ChunkUnits(int points) => ChunkDimensions * (ChunkStride(points) >> 2);
 
     /// <summary>Numbers between a coordinate of a chunk and the next.</summary>
     internal static int ChunkStride(int points) => points + Padding;
