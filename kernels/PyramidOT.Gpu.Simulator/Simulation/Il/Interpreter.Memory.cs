@@ -25,9 +25,10 @@ internal sealed unsafe partial class Interpreter
         AtomicExchange,
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte* Check(ulong address, int size, int alignment, int pc, Access access)
     {
-        MemoryBlock? block = DeviceMemory.Blocks[address >> DeviceMemory.OffsetBits];
+        MemoryBlock? block = _blocks[address >> DeviceMemory.OffsetBits];
         long offset = DeviceMemory.Offset(address);
         if (block is null)
             Fail(pc, address == 0 ? "used a null reference" : "used a view of a buffer that was disposed, or an empty view");
@@ -219,7 +220,7 @@ internal sealed unsafe partial class Interpreter
     private void Fail(int pc, string what)
     {
         DecodedMethod method = _method;
-        int at = pc > 0 && pc <= method.IlOffsets.Length ? method.IlOffsets[pc - 1] : 0;
-        throw new KernelFaultException($"Kernel {_run.KernelName}, group {_run.GroupName}, lane {_lane}: {what} (in {method.Name}, IL {at:x4}).");
+        throw new KernelFaultException(
+            $"Kernel {_run.KernelName}, group {_run.GroupName}, lane {_lane}: {what} (in {method.Sources[pc - 1]}, IL {method.IlOffsets[pc - 1]:x4}).");
     }
 }

@@ -8,6 +8,7 @@ namespace PyramidOT.Simulation.Il;
 /// </summary>
 internal sealed unsafe partial class Interpreter
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(Lane lane)
     {
         Enter(lane);

@@ -10,6 +10,7 @@ internal sealed unsafe partial class Interpreter(KernelRun run, int warpSize, lo
     private readonly long _stepLimit = stepLimit;
     private readonly int _warpShift = System.Numerics.BitOperations.Log2((uint)warpSize);
     private DecodedMethod _method = null!;
+    private MemoryBlock?[] _blocks = [];
     private byte* _memory;
     private int _lane;
     private int _sub;
@@ -29,6 +30,7 @@ internal sealed unsafe partial class Interpreter(KernelRun run, int warpSize, lo
     {
         _method = lane.Method;
         _memory = lane.Memory;
+        _blocks = DeviceMemory.Blocks;
         _lane = lane.Index;
         _interval = _run.Interval;
         _groupStart = _run.GroupStart;
@@ -135,6 +137,7 @@ internal sealed unsafe partial class Interpreter(KernelRun run, int warpSize, lo
             path = (path * 1000003) + ((long)RuntimeHelpers.GetHashCode(method) << 20) + callerPc;
         int extent = *(int*)(f + ins.B);
         MemoryBlock block = _run.StaticShared(path, (long)extent * ins.Size);
+        _blocks = DeviceMemory.Blocks;
         if (block.Length != (long)extent * ins.Size)
             Fail(pc, $"allocates {(long)extent * ins.Size} bytes of shared memory where another lane allocates {block.Length}");
         *(ulong*)(f + ins.A) = block.Address;

@@ -27,7 +27,7 @@ internal sealed unsafe partial class KernelRun
 
     private static string Site(Lane lane) => lane.State == LaneState.Done
         ? "has returned"
-        : $"waits at {Kind(lane.WaitsAt.Op)} in {lane.Method.Name}, IL {lane.Method.IlOffsets[lane.Pc - 1]:x4}";
+        : $"waits at {Kind(lane.WaitsAt.Op)} in {lane.Method.Sources[lane.Pc - 1]}, IL {lane.Method.IlOffsets[lane.Pc - 1]:x4}";
 
     private static string Kind(Op op) => op switch
     {

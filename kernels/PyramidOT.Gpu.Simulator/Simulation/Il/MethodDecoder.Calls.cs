@@ -17,6 +17,8 @@ internal sealed partial class MethodDecoder
             return;
         if (method is MethodInfo { IsAbstract: true } || (method.IsVirtual && method.DeclaringType is { IsValueType: false }))
             throw Refuse($"{method.DeclaringType?.Name}.{method.Name} is a virtual call");
+        if (Inline(method))
+            return;
         (Type[] types, int[] offsets, _) = Arguments(method);
         Entry[] arguments = PopArguments(types.Length);
         for (int i = types.Length - 1; i >= 0; i--)

@@ -97,6 +97,12 @@ internal sealed partial class MethodDecoder
     {
         Type type = types[index];
         ValueKind kind = TypeLayout.Kind(type);
+        if (offsets[index] < 0)
+        {
+            LoadInlined(index, kind, type);
+            return;
+        }
+
         if (!_escaped.Contains(offsets[index]))
             PushElsewhere(kind, type, offsets[index]);
         else if (kind == ValueKind.I4 && TypeLayout.Size(type) < 4)

@@ -73,29 +73,12 @@ internal sealed partial class MethodDecoder
         _ => typeof(long),
     };
 
-    private bool IsEscaped(int offset)
-    {
-        for (int i = 0; i < _argumentOffsets.Length; i++)
-        {
-            if (offset >= _argumentOffsets[i] && offset < _argumentOffsets[i] + SlotSize(_argumentTypes[i]))
-                return _escaped.Contains(_argumentOffsets[i]);
-        }
-
-        for (int i = 0; i < _localOffsets.Length; i++)
-        {
-            if (offset >= _localOffsets[i] && offset < _localOffsets[i] + SlotSize(_localTypes[i]))
-                return _escaped.Contains(_localOffsets[i]);
-        }
-
-        return true;
-    }
-
     private void PushFromFrame(int offset, Type type)
     {
         ValueKind kind = TypeLayout.Kind(type);
         if (kind == ValueKind.I4 && TypeLayout.Size(type) < 4)
             EmitResult(NarrowOp(type), kind, type, offset);
-        else if (offset < _stackOffset && !IsEscaped(offset))
+        else if ((offset < _stackOffset || offset is >= InlineBase and < ConstantBase) && !IsEscaped(offset))
             PushElsewhere(kind, type, offset);
         else
             CopyResult(kind, type, offset);
@@ -143,6 +126,7 @@ internal sealed partial class MethodDecoder
         {
             _code.RemoveAt(_lastResult);
             _ilOffsets.RemoveAt(_ilOffsets.Count - 1);
+            _sources.RemoveAt(_sources.Count - 1);
             EmitResult(size == 4 ? Op.ViewLoad4 : Op.ViewLoad8, kind, type, item.B, item.C, item.Op == Op.ViewItem8 ? 1 : 0, displacement, item.Imm);
             return;
         }

@@ -11,25 +11,23 @@ namespace PyramidOT.Simulation.Il;
 internal sealed partial class MethodDecoder
 {
     // Places not known before the end are counted from these, and settled then.
+    private const int InlineBase = 1 << 25;
     private const int ConstantBase = 1 << 26;
     private const int OutgoingBase = 1 << 27;
 
     private static readonly ConcurrentDictionary<MethodBase, DecodedMethod> Decoded = new();
 
-    private readonly MethodBase _method;
     private readonly List<IlInstruction> _il;
-    private readonly int[] _argumentOffsets;
-    private readonly Type[] _argumentTypes;
-    private readonly int[] _localOffsets;
-    private readonly Type[] _localTypes;
     private readonly int _localsOffset;
     private readonly int _stackOffset;
+    private readonly List<(int Offset, int Size)> _places = [];
     private readonly HashSet<int> _escaped = [];
     private readonly HashSet<int> _targets = [];
 
     private readonly List<Entry> _stack = [];
     private readonly List<Instruction> _code = [];
     private readonly List<int> _ilOffsets = [];
+    private readonly List<string> _sources = [];
     private readonly Dictionary<int, int> _labels = [];
     private readonly Dictionary<int, Entry[]> _states = [];
     private readonly Dictionary<long, int> _constants = [];
@@ -38,9 +36,18 @@ internal sealed partial class MethodDecoder
     private int _at;
     private Type? _constrained;
 
+    // Of the method at hand: the one to decode, or one that is inlined into it.
+    private MethodBase _method;
+    private string _name;
+    private int[] _argumentOffsets;
+    private Type[] _argumentTypes;
+    private int[] _localOffsets;
+    private Type[] _localTypes;
+
     private MethodDecoder(MethodBase method, MethodBody body)
     {
         _method = method;
+        _name = NameOf(method);
         _il = IlBody.Read(method, body.GetILAsByteArray()!);
         (_argumentTypes, _argumentOffsets, _localsOffset) = Arguments(method);
         int at = _localsOffset;
@@ -53,6 +60,7 @@ internal sealed partial class MethodDecoder
         }
 
         _stackOffset = at;
+        AddPlaces();
     }
 
     private enum EntryMode
@@ -78,7 +86,7 @@ internal sealed partial class MethodDecoder
         {
             if (Decoded.TryGetValue(method, out known))
                 return known;
-            string name = $"{method.DeclaringType?.Name}.{method.Name}";
+            string name = NameOf(method);
             MethodBody body = method.GetMethodBody() ?? throw new KernelFaultException($"{name} has no IL to interpret.");
             DecodedMethod result = new(name);
             Decoded[method] = result;
@@ -95,6 +103,8 @@ internal sealed partial class MethodDecoder
             return result;
         }
     }
+
+    private static string NameOf(MethodBase method) => $"{method.DeclaringType?.Name}.{method.Name}";
 
     private static (Type[] Types, int[] Offsets, int End) Arguments(MethodBase method)
     {
@@ -133,7 +143,8 @@ internal sealed partial class MethodDecoder
         }
         while (_escaped.Count != escaped);
 
-        int constants = _stackOffset + ((_stackEnd - _stackOffset + 15) & ~7);
+        int inlined = _stackOffset + ((_stackEnd - _stackOffset + 15) & ~7);
+        int constants = inlined + _inlineSize;
         int frame = constants + (8 * _constants.Count);
         Instruction[] code = [.. _code];
         foreach (ref Instruction ins in code.AsSpan())
@@ -142,6 +153,8 @@ internal sealed partial class MethodDecoder
             ins.B = Place(ins.B);
             ins.C = Place(ins.C);
             ins.D = Place(ins.D);
+            if (ins.Op == Op.Lea)
+                ins.Imm = Place((int)ins.Imm);
             if (ins.Op is >= Op.Br and <= Op.BltUnF8 && ins.Op != Op.Switch)
                 ins.Imm = _labels[(int)ins.Imm];
             else if (ins.Op == Op.Switch)
@@ -158,10 +171,12 @@ internal sealed partial class MethodDecoder
         result.Constants = pool;
         result.FrameSize = frame;
         result.IlOffsets = [.. _ilOffsets];
+        result.Sources = [.. _sources];
         result.Code = code;
 
         int Place(int offset) => offset >= OutgoingBase ? offset - OutgoingBase + frame
             : offset >= ConstantBase ? offset - ConstantBase + constants
+            : offset >= InlineBase ? offset - InlineBase + inlined
             : offset;
     }
 
@@ -170,6 +185,8 @@ internal sealed partial class MethodDecoder
         _stack.Clear();
         _code.Clear();
         _ilOffsets.Clear();
+        _sources.Clear();
+        _inlineSize = 0;
         _labels.Clear();
         _states.Clear();
         _constants.Clear();
@@ -216,6 +233,7 @@ internal sealed partial class MethodDecoder
     {
         _code.Add(new Instruction { Op = op, A = a, B = b, C = c, D = d, Size = size, Imm = imm, Ref = reference });
         _ilOffsets.Add(_at);
+        _sources.Add(_name);
         _lastResult = -1;
     }
 
@@ -290,20 +308,39 @@ internal sealed partial class MethodDecoder
         }
     }
 
+    /// <summary>The whole local or argument that holds a place may change unseen from now on.</summary>
     private void Escape(int offset)
     {
-        // The whole local or argument that holds this place.
-        for (int i = 0; i < _argumentOffsets.Length; i++)
+        foreach ((int start, int size) in _places)
         {
-            if (offset >= _argumentOffsets[i] && offset < _argumentOffsets[i] + SlotSize(_argumentTypes[i]))
-                _escaped.Add(_argumentOffsets[i]);
+            if (offset >= start && offset < start + size)
+                _escaped.Add(start);
+        }
+    }
+
+    private bool IsEscaped(int offset)
+    {
+        foreach ((int start, int size) in _places)
+        {
+            if (offset >= start && offset < start + size)
+                return _escaped.Contains(start);
         }
 
+        return true;
+    }
+
+    private void AddPlaces()
+    {
+        for (int i = 0; i < _argumentOffsets.Length; i++)
+            AddPlace(_argumentOffsets[i], SlotSize(_argumentTypes[i]));
         for (int i = 0; i < _localOffsets.Length; i++)
-        {
-            if (offset >= _localOffsets[i] && offset < _localOffsets[i] + SlotSize(_localTypes[i]))
-                _escaped.Add(_localOffsets[i]);
-        }
+            AddPlace(_localOffsets[i], SlotSize(_localTypes[i]));
+    }
+
+    private void AddPlace(int offset, int size)
+    {
+        if (offset >= 0 && !_places.Contains((offset, size)))
+            _places.Add((offset, size));
     }
 
     /// <summary>Brings every entry to its own place, as branches expect it.</summary>
@@ -392,5 +429,5 @@ internal sealed partial class MethodDecoder
     };
 
     private KernelFaultException Refuse(string what) =>
-        new($"{_method.DeclaringType?.Name}.{_method.Name} at IL {_at:x4}: {what}.");
+        new($"{_name} at IL {_at:x4}: {what}.");
 }

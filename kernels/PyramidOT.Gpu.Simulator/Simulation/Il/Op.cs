@@ -67,6 +67,9 @@ internal sealed class DecodedMethod(string name)
 
     public int[] IlOffsets { get; set; } = [];
 
+    /// <summary>For each instruction the method that it was written in, which may be an inlined one.</summary>
+    public string[] Sources { get; set; } = [];
+
     public int[] ArgumentOffsets { get; set; } = [];
 
     public int LocalsOffset { get; set; }
