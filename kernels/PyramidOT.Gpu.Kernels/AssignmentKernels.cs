@@ -40,7 +40,7 @@ public static class AssignmentKernels
         Copy(problem, costs, matrix);
         Group.Barrier();
         AssignmentSearch.Run<float, Real32, TSum, TSummation, TLanes>(
-            problem, matrix, memory.SubView(0, header), memory.SubView(header, units), results);
+            problem, matrix, memory.SubView(0, header), SharedPlaces.Part(memory, header, units), results);
     }
 
     /// <summary>
@@ -70,7 +70,7 @@ public static class AssignmentKernels
         ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
         ArrayView<float> matrix = Wide(problem, costs, transposed);
         AssignmentSearch.Run<float, Real32, TSum, TSummation, TLanes>(
-            problem, matrix, memory.SubView(0, header), memory.SubView(header, units), results);
+            problem, matrix, memory.SubView(0, header), SharedPlaces.Part(memory, header, units), results);
     }
 
     /// <summary>
@@ -102,7 +102,7 @@ public static class AssignmentKernels
         AssignmentProblem problem = AssignmentProblem.Read(shapes, picks[Grid.IdxX]);
         ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
         ArrayView<float> matrix = Wide(problem, costs, transposed);
-        ArrayView<Float4> state = workspace.SubView((long)Grid.IdxX * stride, stride);
+        ArrayView<Float4> state = SharedPlaces.Part(workspace, (long)Grid.IdxX * stride, stride);
         AssignmentSearch.Run<float, Real32, TSum, TSummation, TLanes>(problem, matrix, memory, state, results);
     }
 
@@ -134,7 +134,7 @@ public static class AssignmentKernels
             AssignmentProblem problem = AssignmentProblem.Read(shapes, pick);
             ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
             ArrayView<float> matrix = Wide(problem, costs, transposed);
-            ArrayView<Float4> state = workspace.SubView((long)Grid.IdxX * stride, stride);
+            ArrayView<Float4> state = SharedPlaces.Part(workspace, (long)Grid.IdxX * stride, stride);
             AssignmentSearch.Run<double, Real64, double, DoubleSummation, TLanes>(problem, matrix, memory, state, results);
         }
     }
@@ -170,7 +170,7 @@ public static class AssignmentKernels
     /// <summary>Copies a problem's costs, rows being the shorter side.</summary>
     private static void Copy(AssignmentProblem problem, ArrayView<float> costs, ArrayView<float> matrix)
     {
-        ArrayView<float> from = costs.SubView(problem.FirstCost, (long)problem.Rows * problem.Columns);
+        ArrayView<float> from = SharedPlaces.Part(costs, problem.FirstCost, (long)problem.Rows * problem.Columns);
         if (!problem.IsTransposed)
         {
             int count = problem.Rows * problem.Columns;
@@ -189,10 +189,10 @@ public static class AssignmentKernels
     private static ArrayView<float> Wide(AssignmentProblem problem, ArrayView<float> costs, ArrayView<float> transposed)
     {
         long count = (long)problem.Rows * problem.Columns;
-        ArrayView<float> matrix = costs.SubView(problem.FirstCost, count);
+        ArrayView<float> matrix = SharedPlaces.Part(costs, problem.FirstCost, count);
         if (problem.IsTransposed)
         {
-            ArrayView<float> copy = transposed.SubView(problem.FirstCost, count);
+            ArrayView<float> copy = SharedPlaces.Part(transposed, problem.FirstCost, count);
             Transpose(problem, matrix, copy);
             Group.Barrier();
             matrix = copy;

@@ -19,5 +19,12 @@ internal static class SharedPlaces
 
     /// <summary>The part of the memory that begins at a unit, as numbers of type <typeparamref name="T"/>.</summary>
     public static ArrayView<T> At<T>(ArrayView<Float4> memory, int unit, int units)
-        where T : unmanaged => memory.SubView(unit, units).Cast<T>();
+        where T : unmanaged => Part(memory, unit, units).Cast<T>();
+
+    /// <summary>
+    /// A window that may be empty and stand at the very end: an empty problem's. A sub-view there is out of range, for which ILGPU's CPU
+    /// accelerator ends the process.
+    /// </summary>
+    public static ArrayView<T> Part<T>(ArrayView<T> view, long start, long length)
+        where T : unmanaged => length == 0 ? view.SubView(0, 0) : view.SubView(start, length);
 }

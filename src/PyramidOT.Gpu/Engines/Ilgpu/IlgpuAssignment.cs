@@ -37,9 +37,13 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         {
             ArrayView<float> partCosts = matrices.Part(part.FirstCost, part.Layout.Costs);
             Results results = whole.Of(part);
-            long bad = engine.HasDoubles
-                ? Solve<double, DoubleSummation>(part.Layout, partCosts, results)
-                : Solve<TwoFloats, TwoFloatSummation>(part.Layout, partCosts, results);
+            bool isOpenCL = engine.Accelerator.AcceleratorType == AcceleratorType.OpenCL;
+            long bad = (engine.HasDoubles, isOpenCL) switch
+            {
+                (true, false) => Solve<double, DoubleSummation, WarpLanes>(part.Layout, partCosts, results),
+                (true, true) => Solve<double, DoubleSummation, PlainLanes>(part.Layout, partCosts, results),
+                _ => Solve<TwoFloats, TwoFloatSummation, PlainLanes>(part.Layout, partCosts, results),
+            };
             if (bad >= 0)
             {
                 float[] cost = new float[1];
@@ -53,9 +57,10 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
 
     /// <summary>Solves a batch.</summary>
     /// <returns>The position of the first number that is no cost; -1 where all are.</returns>
-    private long Solve<TSum, TSummation>(BatchLayout problems, ArrayView<float> costs, Results results)
+    private long Solve<TSum, TSummation, TLanes>(BatchLayout problems, ArrayView<float> costs, Results results)
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
+        where TLanes : struct, IGroupLanes
     {
         using IlgpuLayouts.Lease lease = engine.Layouts.Rent(problems);
         IlgpuLayout layout = lease.Layout;
@@ -64,11 +69,11 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         ArrayView<float> transposed = transposedBuffer is null ? costs : engine.ViewOf<float>(transposedBuffer, problems.Costs);
         using EngineBuffer<long> firstBuffer = engine.Allocate<long>(1);
         ArrayView<long> first = engine.ViewOf<long>(firstBuffer, 1);
-        FindBadCost(costs, first);
+        FindBadCost<TLanes>(costs, first);
         AssignmentResults<TSum> typed = results.Typed<TSum>();
         foreach (IlgpuAssignmentPlan.Class c in plan.Classes)
         {
-            Launch<TSum, TSummation>(c, layout.Shapes, costs, transposed, typed);
+            Launch<TSum, TSummation, TLanes>(c, layout.Shapes, costs, transposed, typed);
         }
 
         long[] bad = new long[1];
@@ -91,7 +96,7 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
             int[] picks = [.. Enumerable.Range(0, status.Length).Where(problem => status[problem] == AssignmentStatus.Uncertified)];
             if (engine.HasDoubles)
             {
-                SolveAgain(problems, layout.Shapes, picks, costs, transposedBuffer, results.Typed<double>());
+                SolveAgain<TLanes>(problems, layout.Shapes, picks, costs, transposedBuffer, results.Typed<double>());
             }
             else
             {
@@ -102,7 +107,8 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         return -1;
     }
 
-    private void FindBadCost(ArrayView<float> costs, ArrayView<long> first)
+    private void FindBadCost<TLanes>(ArrayView<float> costs, ArrayView<long> first)
+        where TLanes : struct, IGroupLanes
     {
         first.CopyFrom(engine.Stream, None());
         if (costs.Length == 0)
@@ -113,48 +119,49 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         int group = engine.GroupSize(LaunchSizes.TileGroup);
         KernelConfig rows = engine.RowConfig(costs.Length, group, group);
         engine.Kernels.Get(
-            nameof(AssignmentKernels.FindBadCost),
+            nameof(AssignmentKernels.FindBadCost) + typeof(TLanes).Name,
             group,
             static (accelerator, specialization) =>
-                accelerator.LoadKernel<ArrayView<float>, ArrayView<long>>(AssignmentKernels.FindBadCost, specialization))(
+                accelerator.LoadKernel<ArrayView<float>, ArrayView<long>>(AssignmentKernels.FindBadCost<TLanes>, specialization))(
             engine.Stream,
-            IlgpuEngine.Config(rows.GridDim.X, group, LaunchSizes.FindBytes(group, engine.Accelerator.WarpSize)),
+            IlgpuEngine.Config(rows.GridDim.X, group, LaunchSizes.FindBytes(group)),
             costs,
             first);
     }
 
-    private void Launch<TSum, TSummation>(
+    private void Launch<TSum, TSummation, TLanes>(
         in IlgpuAssignmentPlan.Class c, BatchShapes shapes, ArrayView<float> costs, ArrayView<float> transposed, AssignmentResults<TSum> results)
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
+        where TLanes : struct, IGroupLanes
     {
         switch (c.Place)
         {
             case AssignmentPlace.Shared:
                 engine.Kernels.Get(
-                    nameof(AssignmentKernels.SolveShared),
+                    nameof(AssignmentKernels.SolveShared) + typeof(TLanes).Name,
                     c.Group,
                     static (accelerator, specialization) => accelerator.LoadKernel<
                         BatchShapes, ArrayView<int>, ArrayView<float>, AssignmentResults<TSum>>(
-                        AssignmentKernels.SolveShared<TSum, TSummation>, specialization))(
+                        AssignmentKernels.SolveShared<TSum, TSummation, TLanes>, specialization))(
                     engine.Stream, IlgpuEngine.Config(c.Count, c.Group, c.SharedBytes), shapes, c.Picks, costs, results);
                 break;
             case AssignmentPlace.Global:
                 engine.Kernels.Get(
-                    nameof(AssignmentKernels.SolveGlobal),
+                    nameof(AssignmentKernels.SolveGlobal) + typeof(TLanes).Name,
                     c.Group,
                     static (accelerator, specialization) => accelerator.LoadKernel<
                         BatchShapes, ArrayView<int>, ArrayView<float>, ArrayView<float>, AssignmentResults<TSum>>(
-                        AssignmentKernels.SolveGlobal<TSum, TSummation>, specialization))(
+                        AssignmentKernels.SolveGlobal<TSum, TSummation, TLanes>, specialization))(
                     engine.Stream, IlgpuEngine.Config(c.Count, c.Group, c.SharedBytes), shapes, c.Picks, costs, transposed, results);
                 break;
             default:
                 var launch = engine.Kernels.Get(
-                    nameof(AssignmentKernels.SolveHuge),
+                    nameof(AssignmentKernels.SolveHuge) + typeof(TLanes).Name,
                     c.Group,
                     static (accelerator, specialization) => accelerator.LoadKernel<
                         BatchShapes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<Float4>, int, AssignmentResults<TSum>>(
-                        AssignmentKernels.SolveHuge<TSum, TSummation>, specialization));
+                        AssignmentKernels.SolveHuge<TSum, TSummation, TLanes>, specialization));
                 ArrayView<int> picks = c.Picks;
                 int group = c.Group;
                 long shared = c.SharedBytes;
@@ -174,13 +181,14 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
     }
 
     /// <summary>Solves in float64 what float32 was too coarse for.</summary>
-    private void SolveAgain(
+    private void SolveAgain<TLanes>(
         BatchLayout problems,
         BatchShapes shapes,
         int[] picks,
         ArrayView<float> costs,
         EngineBuffer<float>? transposedBuffer,
         AssignmentResults<double> results)
+        where TLanes : struct, IGroupLanes
     {
         bool needsTransposed = picks.Any(problem => problems.RowsOf(problem) > problems.ColumnsOf(problem));
         using EngineBuffer<float>? own = needsTransposed && transposedBuffer is null ? engine.Allocate<float>(problems.Costs) : null;
@@ -188,18 +196,17 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         using EngineBuffer<int> pickBuffer = engine.Upload(picks);
         ArrayView<int> pickView = engine.ViewOf<int>(pickBuffer, picks.Length);
         int longSide = picks.Max(problem => Math.Max(problems.RowsOf(problem), problems.ColumnsOf(problem)));
-        int warp = engine.Accelerator.WarpSize;
-        int group = engine.GroupSize(LaunchSizes.AssignmentGroup(longSide, warp));
+        int group = engine.GroupSize(LaunchSizes.AssignmentGroup(longSide, engine.Accelerator.WarpSize));
         var launch = engine.Kernels.Get(
-            nameof(AssignmentKernels.SolveAgainInDouble),
+            nameof(AssignmentKernels.SolveAgainInDouble) + typeof(TLanes).Name,
             group,
             static (accelerator, specialization) => accelerator.LoadKernel<
                 BatchShapes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<Float4>, int, AssignmentResults<double>>(
-                AssignmentKernels.SolveAgainInDouble, specialization));
+                AssignmentKernels.SolveAgainInDouble<TLanes>, specialization));
         InWaves(picks.Length, LaunchSizes.AssignmentStateUnits(longSide, sizeof(double)), (start, count, workspace, stride) =>
             launch(
                 engine.Stream,
-                IlgpuEngine.Config(count, group, LaunchSizes.AssignmentHeaderBytes(group, warp)),
+                IlgpuEngine.Config(count, group, LaunchSizes.AssignmentHeaderBytes(group)),
                 shapes,
                 pickView.SubView(start, count),
                 costs,

@@ -42,7 +42,7 @@ internal sealed class IlgpuAssignmentPlan : IDisposable
                 end++;
             }
 
-            classes.Add(MakeClass(engine, problems, keys[picks[first]], picks.AsSpan(first, end - first), view.SubView(first, end - first)));
+            classes.Add(MakeClass(problems, keys[picks[first]], picks.AsSpan(first, end - first), view.SubView(first, end - first)));
             first = end;
         }
 
@@ -62,15 +62,14 @@ internal sealed class IlgpuAssignmentPlan : IDisposable
         int rows = problems.RowsOf(problem);
         int columns = problems.ColumnsOf(problem);
         int longSide = Math.Max(rows, columns);
-        int warp = engine.Accelerator.WarpSize;
-        int group = engine.GroupSize(LaunchSizes.AssignmentGroup(longSide, warp));
-        long shared = LaunchSizes.AssignmentSharedBytes(rows, columns, group, warp);
+        int group = engine.GroupSize(LaunchSizes.AssignmentGroup(longSide, engine.Accelerator.WarpSize));
+        long shared = LaunchSizes.AssignmentSharedBytes(rows, columns, group);
         if (shared <= engine.SharedMemory)
         {
             return (AssignmentPlace.Shared, group, StepOf(shared));
         }
 
-        long state = LaunchSizes.AssignmentStateBytes(longSide, group, warp);
+        long state = LaunchSizes.AssignmentStateBytes(longSide, group);
         return state <= engine.SharedMemory ? (AssignmentPlace.Global, group, StepOf(state)) : (AssignmentPlace.Huge, group, 0);
     }
 
@@ -85,9 +84,8 @@ internal sealed class IlgpuAssignmentPlan : IDisposable
     }
 
     private static Class MakeClass(
-        IlgpuEngine engine, BatchLayout problems, (AssignmentPlace Place, int Group, int Step) key, ReadOnlySpan<int> picks, ArrayView<int> view)
+        BatchLayout problems, (AssignmentPlace Place, int Group, int Step) key, ReadOnlySpan<int> picks, ArrayView<int> view)
     {
-        int warp = engine.Accelerator.WarpSize;
         int longSide = 0;
         long shared = 0;
         bool isTransposed = false;
@@ -97,14 +95,14 @@ internal sealed class IlgpuAssignmentPlan : IDisposable
             int columns = problems.ColumnsOf(problem);
             longSide = Math.Max(longSide, Math.Max(rows, columns));
             isTransposed |= rows > columns;
-            shared = Math.Max(shared, key.Place == AssignmentPlace.Shared ? LaunchSizes.AssignmentSharedBytes(rows, columns, key.Group, warp) : 0);
+            shared = Math.Max(shared, key.Place == AssignmentPlace.Shared ? LaunchSizes.AssignmentSharedBytes(rows, columns, key.Group) : 0);
         }
 
         shared = key.Place switch
         {
             AssignmentPlace.Shared => shared,
-            AssignmentPlace.Global => LaunchSizes.AssignmentStateBytes(longSide, key.Group, warp),
-            _ => LaunchSizes.AssignmentHeaderBytes(key.Group, warp),
+            AssignmentPlace.Global => LaunchSizes.AssignmentStateBytes(longSide, key.Group),
+            _ => LaunchSizes.AssignmentHeaderBytes(key.Group),
         };
         return new(key.Place, key.Group, view, picks.Length, longSide, shared, isTransposed);
     }
