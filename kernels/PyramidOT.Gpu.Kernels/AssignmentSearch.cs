@@ -310,48 +310,63 @@ internal static class AssignmentSearch
         int size = Group.DimX;
         int j = Group.IdxX;
 
-        // Four columns' costs are asked for before the first is needed: global memory answers late.
+        // All that four columns need is asked for before the first is computed: memory answers late, global memory most of all.
         for (; j + (3 * size) < columns; j += 4 * size)
         {
+            int j1 = j + size;
+            int j2 = j1 + size;
+            int j3 = j2 + size;
             float c0 = row[j];
-            float c1 = row[j + size];
-            float c2 = row[j + (2 * size)];
-            float c3 = row[j + (3 * size)];
-            best = RelaxOne<T, TReal>(best, state, c0, j, offset, through);
-            best = RelaxOne<T, TReal>(best, state, c1, j + size, offset, through);
-            best = RelaxOne<T, TReal>(best, state, c2, j + (2 * size), offset, through);
-            best = RelaxOne<T, TReal>(best, state, c3, j + (3 * size), offset, through);
+            float c1 = row[j1];
+            float c2 = row[j2];
+            float c3 = row[j3];
+            int p0 = state.Predecessors[j];
+            int p1 = state.Predecessors[j1];
+            int p2 = state.Predecessors[j2];
+            int p3 = state.Predecessors[j3];
+            T v0 = state.Duals[j];
+            T v1 = state.Duals[j1];
+            T v2 = state.Duals[j2];
+            T v3 = state.Duals[j3];
+            T d0 = state.Distances[j];
+            T d1 = state.Distances[j1];
+            T d2 = state.Distances[j2];
+            T d3 = state.Distances[j3];
+            best = Shorten<T, TReal>(best, state, j, TReal.Add(TReal.Subtract(TReal.From(c0), v0), offset), d0, p0, through);
+            best = Shorten<T, TReal>(best, state, j1, TReal.Add(TReal.Subtract(TReal.From(c1), v1), offset), d1, p1, through);
+            best = Shorten<T, TReal>(best, state, j2, TReal.Add(TReal.Subtract(TReal.From(c2), v2), offset), d2, p2, through);
+            best = Shorten<T, TReal>(best, state, j3, TReal.Add(TReal.Subtract(TReal.From(c3), v3), offset), d3, p3, through);
         }
 
         for (; j < columns; j += size)
         {
-            best = RelaxOne<T, TReal>(best, state, row[j], j, offset, through);
+            T path = TReal.Add(TReal.Subtract(TReal.From(row[j]), state.Duals[j]), offset);
+            best = Shorten<T, TReal>(best, state, j, path, state.Distances[j], state.Predecessors[j], through);
         }
 
         return best;
     }
 
-    private static Candidate<T> RelaxOne<T, TReal>(Candidate<T> best, State<T> state, float cost, int column, T offset, int through)
+    /// <summary>Takes a path to a column where it is shorter and the column not scanned; compares the column with the nearest so far.</summary>
+    private static Candidate<T> Shorten<T, TReal>(
+        Candidate<T> best, State<T> state, int column, T path, T distance, int predecessor, int through)
         where T : unmanaged
         where TReal : struct, IReal<T>
     {
-        int predecessor = state.Predecessors[column];
-        if (predecessor < 0)
-        {
-            return best;
-        }
-
-        T path = TReal.Add(TReal.Subtract(TReal.From(cost), state.Duals[column]), offset);
-        T distance = state.Distances[column];
         int mark = predecessor & Matched;
-        if (TReal.Less(path, distance))
+        if (predecessor >= 0 && TReal.Less(path, distance))
         {
             distance = path;
             state.Distances[column] = path;
             state.Predecessors[column] = mark | through;
         }
 
-        return Nearer<T, TReal>(best, distance, mark, column);
+        Candidate<T> next = Nearer<T, TReal>(best, distance, mark, column);
+        return new()
+        {
+            Distance = predecessor >= 0 ? next.Distance : best.Distance,
+            Low = predecessor >= 0 ? next.Low : best.Low,
+        };
     }
 
     private static Candidate<T> Nearer<T, TReal>(Candidate<T> best, T distance, int mark, int column)
