@@ -82,7 +82,7 @@ public sealed partial class PublicSurfaceTests(ITestOutputHelper output)
             if (line.StartsWith("  ", StringComparison.Ordinal))
             {
                 current?.Add(Normal(line.Trim()));
-                if (line.Contains("=", StringComparison.Ordinal))
+                if (line.Contains('='))
                     current?.UnionWith(line.Trim().Split(", "));
                 continue;
             }

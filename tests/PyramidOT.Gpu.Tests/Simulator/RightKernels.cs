@@ -11,21 +11,21 @@ public interface IDifference
 {
     static abstract float Weight { get; }
 
-    float Of(float x, float y);
+    float Between(float x, float y);
 }
 
 public readonly struct AbsoluteDifference : IDifference
 {
     public static float Weight => 2f;
 
-    public float Of(float x, float y) => MathF.Abs(x - y);
+    public float Between(float x, float y) => MathF.Abs(x - y);
 }
 
 public readonly struct ScaledSquare(float scale) : IDifference
 {
     public static float Weight => 0.5f;
 
-    public float Of(float x, float y)
+    public float Between(float x, float y)
     {
         float d = x - y;
         return scale * d * d;
@@ -158,7 +158,7 @@ public static class RightKernels
         where TDifference : unmanaged, IDifference
     {
         for (int i = Grid.GlobalIndex.X; i < x.IntLength; i += Grid.DimX * Group.DimX)
-            result[i] = TDifference.Weight * difference.Of(x[i], y[i]);
+            result[i] = TDifference.Weight * difference.Between(x[i], y[i]);
     }
 
     /// <summary>Everything comes in one struct.</summary>

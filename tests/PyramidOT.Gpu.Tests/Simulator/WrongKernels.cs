@@ -1,6 +1,5 @@
 #if !HAS_ILGPU
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -192,7 +191,7 @@ public static unsafe class RefusedKernels
 
     public static void Hidden(ArrayView<int> view) => view[0] = Outer(view[0]);
 
-    public static void VirtualCall(ArrayView<int> view) => view[0] = Make().GetHashCode();
+    public static void VirtualCall(ArrayView<int> view) => view[0] = Table.GetHashCode();
 
     public static void UnsafeAdd(ArrayView<int> view) => view[0] = Unsafe.Add(ref view[0], 1);
 
@@ -209,12 +208,5 @@ public static unsafe class RefusedKernels
     private static int Outer(int n) => Inner(n) + 1;
 
     private static int Inner(int n) => Math.DivRem(n, 3).Quotient;
-
-    private static object Make() => Marshal.GetActiveObjectOrNull();
-
-    private static class Marshal
-    {
-        public static object GetActiveObjectOrNull() => Table;
-    }
 }
 #endif
