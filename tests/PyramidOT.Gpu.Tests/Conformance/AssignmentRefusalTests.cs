@@ -13,9 +13,9 @@ public class AssignmentRefusalTests(EnginesAtHand engines) : ConformanceTests(en
             [(0, 0, 0), (0, 2, 2), (2, 0, 15), (2, 0, 16), (2, 7, 3), (2, 19, 19), (3, 0, 0), (4, 4, 32), (4, 1, 31), (6, 0, 6), (6, 39, 0), (6, 39, 6)];
         float beyond = MathF.BitIncrement(1e30f);
         float[] costs = CostMatrices.Batch(MatrixKind.Uniform, problems, seed: 50);
-        foreach ((int problem, int row, int column) in places)
+        foreach ((int problem, int row, int column) in Some(engine, places))
         {
-            foreach (float bad in new[] { float.NaN, -float.NaN, float.NegativeInfinity, 1e31f, -1e31f, beyond, -beyond, float.MaxValue, float.MinValue })
+            foreach (float bad in Some(engine, [float.NaN, -float.NaN, float.NegativeInfinity, 1e31f, -1e31f, beyond, -beyond, float.MaxValue, float.MinValue]))
             {
                 float[] spoilt = [.. costs];
                 spoilt[(int)problems.CostOffsets[problem] + (row * problems.ColumnsOf(problem)) + column] = bad;

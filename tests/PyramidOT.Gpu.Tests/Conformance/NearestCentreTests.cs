@@ -54,7 +54,7 @@ public class NearestCentreTests(EnginesAtHand engines) : ConformanceTests(engine
     {
         foreach (int dimensions in Some(engine, Shapes.Dimensions))
         {
-            foreach (int count in new[] { 2, 3, 8, 16, 17, 33, 100 })
+            foreach (int count in Some(engine, [2, 3, 8, 16, 17, 33, 100]))
             {
                 // Small integers: squared distances are exact, and there are many equal ones among centres that differ.
                 (float[] points, float[] centres) = Clouds.Pair(CloudKind.Integers, 150, count, dimensions, seed: count);
@@ -93,7 +93,7 @@ public class NearestCentreTests(EnginesAtHand engines) : ConformanceTests(engine
                     Engine(engine), BatchLayout.Uniform(1, Count, centreCount), points, [], dimensions, centres);
 
                 // The same points in another order, after other points and before some, in a second cell behind a first one.
-                foreach (int padding in new[] { 0, 1, 5, 31, 2040 })
+                foreach (int padding in EnginesAtHand.IsInterpreted(engine) ? [0, 5, 31] : new[] { 0, 1, 5, 31, 2040 })
                 {
                     Draws draws = new(padding);
                     int[] picks = [.. draws.Permutation(Count), .. Enumerable.Range(0, padding).Select(_ => draws.Below(Count))];
@@ -116,7 +116,7 @@ public class NearestCentreTests(EnginesAtHand engines) : ConformanceTests(engine
     public void An_order_gives_the_bits_of_points_laid_out_in_that_order(string engine)
     {
         BatchLayout cells = Shapes.Layout(s_cells);
-        foreach (int dimensions in new[] { 1, 3, 16, 31, 100 })
+        foreach (int dimensions in Some(engine, [1, 3, 16, 31, 100]))
         {
             // More points than the cells have, of which some stand in several places.
             const int Count = 500;
@@ -139,7 +139,7 @@ public class NearestCentreTests(EnginesAtHand engines) : ConformanceTests(engine
     public void Cells_give_the_bits_of_each_cell_alone(string engine)
     {
         BatchLayout cells = Shapes.Layout(s_cells);
-        foreach (int dimensions in new[] { 2, 17, 100 })
+        foreach (int dimensions in Some(engine, [2, 17, 100]))
         {
             (float[] points, float[] centres) = Clouds.Pair(CloudKind.FarTwins, (int)cells.Rows, (int)cells.Columns, dimensions, seed: 23);
             (int[] nearest, float[] distances) = ClusteringRun.Nearest(Engine(engine), cells, points, [], dimensions, centres);

@@ -6,6 +6,9 @@ internal static class Shapes
     public static IReadOnlyList<int> Sizes { get; } =
         [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100, 127, 128, 129, 200, 257];
 
+    /// <summary>The sizes of assignment problems whose search takes every row a long way.</summary>
+    public static IReadOnlyList<int> SizesFor(string engine) => EnginesAtHand.IsInterpreted(engine) ? [.. Sizes.Where(size => size <= 65)] : Sizes;
+
     public static IReadOnlyList<int> Dimensions { get; } = [1, 2, 3, 7, 8, 9, 16, 17, 31, 100, 129];
 
     /// <summary>

@@ -129,7 +129,7 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         float* norms = scratch.Take<float>(part.Rows);
         for (int i = 0; i < part.Rows; i++)
         {
-            norms[i] = Centring<S, V>.Subtract(source + ((long)i * d), centre, centred + ((long)i * d), d);
+            norms[i] = InRangeOrInfinite(Centring<S, V>.Subtract(source + ((long)i * d), centre, centred + ((long)i * d), d));
         }
 
         return Tiles<S, V, ProductStep<S, V>, FromProduct<S, V>>(part, centred, target, new() { Centre = centre, SourceNorms = norms }, scratch);
@@ -153,6 +153,10 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         if (origin is not null)
         {
             PairTiles<S, V>.SquaredNorms(packed, columns, d, targetNorms);
+            for (int j = 0; j < columns; j++)
+            {
+                targetNorms[j] = InRangeOrInfinite(targetNorms[j]);
+            }
         }
 
         float* tile = scratch.Take<float>(PairTiles<S, V>.TileSize);
@@ -192,6 +196,9 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
 
         return S.EqualBits(allNumbers, allNumbers) != S.EqualBits(limits.Part, limits.Part);
     }
+
+    /// <summary>A norm whose distances might overflow becomes infinite, which marks all of them: one look a point instead of one an entry.</summary>
+    private static float InRangeOrInfinite(float norm) => norm < LargestSquare ? norm : float.PositiveInfinity;
 
     /// <summary>Finishes a tile's sums and stores them.</summary>
     /// <returns>A vector that holds a NaN where it did before or where an entry was marked.</returns>
@@ -418,10 +425,8 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Finish(V sum, V norms, in Limits<V> limits)
         {
-            V mark = S.Broadcast(float.NaN);
             V square = S.MultiplyAdd(sum, S.Broadcast(-2), norms);
-            V value = S.SelectLess(S.Max(S.Multiply(norms, limits.Part), limits.Square), square, square, mark);
-            return S.SelectLess(value, S.Broadcast(LargestSquare), value, mark);
+            return S.SelectLess(S.Max(S.Multiply(norms, limits.Part), limits.Square), square, square, S.Broadcast(float.NaN));
         }
     }
 

@@ -58,17 +58,15 @@ internal static unsafe class TinyAssignment<S, V>
 
             uint candidates = S.EqualBits(reduced, S.Broadcast(least)) & free;
             int column = BitOperations.TrailingZeroCount(candidates) & (S.Count - 1);
-            if (candidates != 0)
-            {
-                rowOf[column] = i;
-                columnOf[i] = column;
-                tight[column] = least;
-                free &= ~(1u << column);
-            }
-            else
-            {
-                leftRows |= 1u << i;
-            }
+
+            // Every third row finds its column taken, unpredictably: so its data is kept or not by masks instead of a branch.
+            int taken = (int)(candidates | (0 - candidates)) >> 31;
+            rowOf[column] = (i & taken) | (rowOf[column] & ~taken);
+            tight[column] = BitConverter.Int32BitsToSingle(
+                (BitConverter.SingleToInt32Bits(least) & taken) | (BitConverter.SingleToInt32Bits(tight[column]) & ~taken));
+            columnOf[i] = column;
+            free &= ~((1u & (uint)taken) << column);
+            leftRows |= (1u & ~(uint)taken) << i;
         }
 
         float* parents = stackalloc float[S.Count];
