@@ -14,6 +14,7 @@ public static partial class ClusteringKernels
     /// <typeparam name="TSum">double, or <see cref="TwoFloats"/> where the device has no float64.</typeparam>
     /// <typeparam name="TSummation">The sums that belong to it.</typeparam>
     /// <param name="shapes">Points (rows) and centres (columns) of each cell.</param>
+    /// <param name="firstCell">The number of the first cell, which a cell's draws depend on; <paramref name="shapes"/> begin with it.</param>
     /// <param name="cells">The points.</param>
     /// <param name="sampleSize">Points of a sample at the most.</param>
     /// <param name="seed">The seed.</param>
@@ -23,6 +24,7 @@ public static partial class ClusteringKernels
     /// <param name="centres">Receives the centres of all cells.</param>
     public static void SeedCentres<TSum, TSummation>(
         BatchShapes shapes,
+        int firstCell,
         CellPoints cells,
         int sampleSize,
         ulong seed,
@@ -49,7 +51,7 @@ public static partial class ClusteringKernels
             count = 0;
         }
 
-        ulong stream = (ulong)cell;
+        ulong stream = (ulong)(firstCell + cell);
         ArrayView<long> rows = sampledRows.SubView((long)cell * stride, sample);
         ArrayView<TSum> weights = distances.SubView((long)cell * stride, sample);
         for (int i = lane; i < sample; i += size)

@@ -21,6 +21,9 @@ public static class CostKernels
     private const float SmallestSquare = 1e-30f;
     private const float LargestSquare = 1e37f;
 
+    // Coordinates of a part of a sum, a power of two.
+    private const int PartDimensions = 64;
+
     /// <summary>
     /// Computes one tile of one problem's cost matrix. Launch: as many groups as tiles; group 1, 2, ..., 512;
     /// <see cref="LaunchSizes.CostBytes"/> of dynamic shared memory. Tiles are <see cref="LaunchSizes.TileRows"/> x
@@ -71,6 +74,7 @@ public static class CostKernels
         int microRow = Group.IdxX >> shift;
 
         float s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0, s20 = 0, s21 = 0, s22 = 0, s23 = 0, s30 = 0, s31 = 0, s32 = 0, s33 = 0;
+        float t00 = 0, t01 = 0, t02 = 0, t03 = 0, t10 = 0, t11 = 0, t12 = 0, t13 = 0, t20 = 0, t21 = 0, t22 = 0, t23 = 0, t30 = 0, t31 = 0, t32 = 0, t33 = 0;
         for (int coordinate = 0; coordinate < dimensions; coordinate += LaunchSizes.ChunkDimensions)
         {
             PointTile.Load(PointTile.InPlace(source, dimensions), firstRow, rows - tile.FirstRow, tileRows, coordinate, fours & AlignedPoints, sourceChunk);
@@ -103,7 +107,46 @@ public static class CostKernels
             }
 
             Group.Barrier();
+
+            // Sums of many coordinates are kept in parts: so rounding errors that all go one way stay below 1e-5.
+            if (((coordinate + LaunchSizes.ChunkDimensions) & (PartDimensions - 1)) == 0)
+            {
+                t00 = TDistance.Merge(t00, s00);
+                t01 = TDistance.Merge(t01, s01);
+                t02 = TDistance.Merge(t02, s02);
+                t03 = TDistance.Merge(t03, s03);
+                t10 = TDistance.Merge(t10, s10);
+                t11 = TDistance.Merge(t11, s11);
+                t12 = TDistance.Merge(t12, s12);
+                t13 = TDistance.Merge(t13, s13);
+                t20 = TDistance.Merge(t20, s20);
+                t21 = TDistance.Merge(t21, s21);
+                t22 = TDistance.Merge(t22, s22);
+                t23 = TDistance.Merge(t23, s23);
+                t30 = TDistance.Merge(t30, s30);
+                t31 = TDistance.Merge(t31, s31);
+                t32 = TDistance.Merge(t32, s32);
+                t33 = TDistance.Merge(t33, s33);
+                s00 = s01 = s02 = s03 = s10 = s11 = s12 = s13 = s20 = s21 = s22 = s23 = s30 = s31 = s32 = s33 = 0;
+            }
         }
+
+        s00 = TDistance.Merge(t00, s00);
+        s01 = TDistance.Merge(t01, s01);
+        s02 = TDistance.Merge(t02, s02);
+        s03 = TDistance.Merge(t03, s03);
+        s10 = TDistance.Merge(t10, s10);
+        s11 = TDistance.Merge(t11, s11);
+        s12 = TDistance.Merge(t12, s12);
+        s13 = TDistance.Merge(t13, s13);
+        s20 = TDistance.Merge(t20, s20);
+        s21 = TDistance.Merge(t21, s21);
+        s22 = TDistance.Merge(t22, s22);
+        s23 = TDistance.Merge(t23, s23);
+        s30 = TDistance.Merge(t30, s30);
+        s31 = TDistance.Merge(t31, s31);
+        s32 = TDistance.Merge(t32, s32);
+        s33 = TDistance.Merge(t33, s33);
 
         Ending ending = new()
         {

@@ -13,6 +13,9 @@ public interface IGroundDistance
 
     /// <summary>The sum with one coordinate of both points.</summary>
     static abstract float Accumulate(float sum, float x, float y);
+
+    /// <summary>The sum over the coordinates of both parts.</summary>
+    static abstract float Merge(float sum, float part);
 }
 
 /// <summary>sum + (x - y)^2: the squared Euclidean distance.</summary>
@@ -30,6 +33,9 @@ public readonly struct EuclideanDistance : IGroundDistance
         float difference = x - y;
         return sum + (difference * difference);
     }
+
+    /// <inheritdoc/>
+    public static float Merge(float sum, float part) => sum + part;
 }
 
 /// <summary>sum + |x - y|: the Manhattan distance.</summary>
@@ -43,6 +49,9 @@ public readonly struct ManhattanDistance : IGroundDistance
 
     /// <inheritdoc/>
     public static float Accumulate(float sum, float x, float y) => sum + XMath.Abs(x - y);
+
+    /// <inheritdoc/>
+    public static float Merge(float sum, float part) => sum + part;
 }
 
 /// <summary>max(sum, |x - y|): the Chebyshev distance.</summary>
@@ -56,6 +65,9 @@ public readonly struct ChebyshevDistance : IGroundDistance
 
     /// <inheritdoc/>
     public static float Accumulate(float sum, float x, float y) => XMath.Max(sum, XMath.Abs(x - y));
+
+    /// <inheritdoc/>
+    public static float Merge(float sum, float part) => XMath.Max(sum, part);
 }
 
 /// <summary>
@@ -76,4 +88,7 @@ public readonly struct CosineDistance : IGroundDistance
         float difference = x - y;
         return sum + (difference * difference);
     }
+
+    /// <inheritdoc/>
+    public static float Merge(float sum, float part) => sum + part;
 }

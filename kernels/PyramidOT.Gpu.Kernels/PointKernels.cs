@@ -9,6 +9,9 @@ namespace PyramidOT.Kernels;
 /// </summary>
 public static class PointKernels
 {
+    // Coordinates of a part of a sum.
+    private const int PartDimensions = 64;
+
     /// <summary>
     /// Copies rows: row i of the destination becomes row <c>rows[i]</c>. Launch: any number of groups of any size; no shared memory.
     /// <typeparamref name="T"/> is <see cref="Float4"/> where d is a multiple of 4 and both matrices begin at a multiple of 16 bytes.
@@ -145,12 +148,20 @@ public static class PointKernels
             }
 
             // Scaled first, so that neither squares nor the length's inverse leave float32's range.
-            float scale = largest < 1e-15f ? 1.2676506002282294e30f : largest > 1e15f ? 5.4210108624275222e-20f : 1;
+            float scale = largest < 1e-15f ? 1.2676506002282294e30f : largest > 1e15f ? 8.271806125530277e-25f : 1;
             float sum = 0;
-            for (int k = 0; k < dimensions; k++)
+            for (int first = 0; first < dimensions; first += PartDimensions)
             {
-                float x = points[start + k] * scale;
-                sum += x * x;
+                // In parts, as rounding errors that all go one way would add up.
+                float part = 0;
+                int last = XMath.Min(dimensions, first + PartDimensions);
+                for (int k = first; k < last; k++)
+                {
+                    float x = points[start + k] * scale;
+                    part += x * x;
+                }
+
+                sum += part;
             }
 
             float inverse = sum > 0 ? 1 / XMath.Sqrt(sum) : 0;

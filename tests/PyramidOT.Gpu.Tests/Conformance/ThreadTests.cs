@@ -136,7 +136,7 @@ public class ThreadTests(EnginesAtHand engines) : ConformanceTests(engines)
         SolvedBatch solved = SolvedBatch.Of(Engine(engine), problems, costs);
         Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
         {
-            for (int round = 0; round < (EnginesAtHand.IsReduced(engine) ? 3 : 20); round++)
+            for (int round = 0; round < (EnginesAtHand.IsInterpreted(engine) ? 1 : EnginesAtHand.IsReduced(engine) ? 3 : 20); round++)
             {
                 Bits.AssertSame(costs, CostRun.Pairwise(Engine(engine), problems, x, y, 7, GroundCost.SquaredEuclidean), "Costs");
                 SolvedBatch.AssertSame(solved, SolvedBatch.Of(Engine(engine), problems, costs), "Assignment");

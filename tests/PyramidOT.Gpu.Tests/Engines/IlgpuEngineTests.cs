@@ -89,6 +89,62 @@ public class IlgpuEngineTests
     }
 
     [Fact]
+    public void A_lack_of_memory_makes_waves_smaller_and_results_the_same()
+    {
+        // The families' own room is most of what they take here: sums, samples, directions.
+        const int Dimensions = 300;
+        BatchLayout cells = BatchLayout.Uniform(6, 20, 40);
+        Random random = new(3);
+        float[] points = [.. Enumerable.Range(0, (int)cells.Rows * Dimensions).Select(_ => (float)random.NextDouble())];
+        float[] others = [.. Enumerable.Range(0, (int)cells.Columns * Dimensions).Select(_ => (float)random.NextDouble())];
+        using IlgpuEngine roomy = Open();
+        using IlgpuEngine narrow = Open(new IlgpuShape(1, 1) { MemoryLimit = 700_000 });
+        (float[] centres, int[] counts, float[] costs) = Run(roomy);
+        (float[] sameCentres, int[] sameCounts, float[] sameCosts) = Run(narrow);
+        Assert.Equal(centres, sameCentres);
+        Assert.Equal(counts, sameCounts);
+        Assert.Equal(costs, sameCosts);
+
+        (float[] Centres, int[] Counts, float[] Costs) Run(IlgpuEngine engine)
+        {
+            using EngineBuffer<float> x = engine.Upload(points);
+            using EngineBuffer<float> y = engine.Upload(others);
+            using EngineBuffer<int> nearest = engine.Allocate<int>(cells.Rows);
+            using EngineBuffer<int> sizes = engine.Allocate<int>(cells.Columns);
+            using EngineBuffer<float> pairs = engine.Allocate<float>(cells.Costs);
+            engine.Costs.Pairwise(cells, x, y, Dimensions, new(GroundDistance.Cosine, 1), pairs);
+            engine.Clustering.SeedCentres(cells, x, default, Dimensions, 20, 5, y);
+            engine.Clustering.NearestCentre(cells, x, default, Dimensions, y, nearest, default);
+            engine.Clustering.UpdateCentres(cells, x, default, Dimensions, nearest, y, sizes);
+            return (y.ToArray(), sizes.ToArray(), pairs.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Without_float64_assignments_and_means_are_right()
+    {
+        using IlgpuEngine engine = Open(new IlgpuShape(1, 1) { WithoutDoubles = true });
+        BatchLayout problems = BatchLayout.Ragged([3, 20, 7], [3, 20, 9]);
+        Random random = new(4);
+        float[] costs = [.. Enumerable.Range(0, (int)problems.Costs).Select(_ => (float)Math.Pow(10, (16 * random.NextDouble()) - 8))];
+        using ComputeEngine host = ComputeEngine.Create(new() { Kind = EngineKind.Host, Threads = 1 });
+        Assert.Equal(Solve(host).Columns, Solve(engine).Columns);
+        foreach ((double expected, double actual) in Solve(host).Primal.Zip(Solve(engine).Primal))
+        {
+            Assert.Equal(expected, actual, Math.Abs(expected) * 1e-6);
+        }
+
+        (int[] Columns, double[] Primal) Solve(ComputeEngine at)
+        {
+            using EngineBuffer<float> c = at.Upload(costs);
+            using AssignmentBuffers result = new(at, problems);
+            at.Assignment.Solve(problems, c, result);
+            Assert.All(result.Status.ToArray(), status => Assert.Equal(SolveStatus.Optimal, status));
+            return (result.ColumnOfRow.ToArray(), result.Primal.ToArray());
+        }
+    }
+
+    [Fact]
     public void Buffers_may_outlive_their_engine()
     {
         IlgpuEngine engine = Open();

@@ -107,11 +107,11 @@ internal sealed class IlgpuClustering(IlgpuEngine engine) : IClusteringKernels
         using IlgpuLayouts.Lease lease = engine.Layouts.Rent(cells);
         if (engine.HasDoubles)
         {
-            Seed<double, DoubleSummation>(lease.Layout, cellPoints, sampleSize, seed, centreView);
+            Seed<double, DoubleSummation>(lease.Layout, cellPoints, sampleSize, seed, centreView, 0, cells.Count);
         }
         else
         {
-            Seed<TwoFloats, TwoFloatSummation>(lease.Layout, cellPoints, sampleSize, seed, centreView);
+            Seed<TwoFloats, TwoFloatSummation>(lease.Layout, cellPoints, sampleSize, seed, centreView, 0, cells.Count);
         }
     }
 
@@ -218,31 +218,49 @@ internal sealed class IlgpuClustering(IlgpuEngine engine) : IClusteringKernels
             engine.Stream, config, shapes, dimensions, plan.Places, sums, update.Centres, update.Counts);
     }
 
-    private void Seed<TSum, TSummation>(IlgpuLayout layout, in CellPoints cells, int sampleSize, ulong seed, ArrayView<float> centres)
+    /// <summary>Seeds some cells: all at once, or in halves where there is no room for so many samples.</summary>
+    private void Seed<TSum, TSummation>(
+        IlgpuLayout layout, CellPoints cells, int sampleSize, ulong seed, ArrayView<float> centres, int first, int end)
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
     {
-        int count = layout.Layout.Count;
         int stride = Math.Min(sampleSize, layout.Layout.MaxRows);
         int group = engine.GroupSize(LaunchSizes.TileGroup);
-        using EngineBuffer<long> rows = engine.Allocate<long>((long)count * stride);
-        using EngineBuffer<TSum> distances = engine.Allocate<TSum>((long)count * stride);
-        engine.Kernels.Get(
+        var launch = engine.Kernels.Get(
             nameof(ClusteringKernels.SeedCentres),
             group,
             static (accelerator, specialization) => accelerator.LoadKernel<
-                BatchShapes, CellPoints, int, ulong, int, ArrayView<long>, ArrayView<TSum>, ArrayView<float>>(
-                ClusteringKernels.SeedCentres<TSum, TSummation>, specialization))(
-            engine.Stream,
-            IlgpuEngine.Config(count, group, LaunchSizes.SeedBytes),
-            layout.Shapes,
-            cells,
-            sampleSize,
-            seed,
-            stride,
-            engine.ViewOf<long>(rows, rows.Length),
-            engine.ViewOf<TSum>(distances, distances.Length),
-            centres);
+                BatchShapes, int, CellPoints, int, ulong, int, ArrayView<long>, ArrayView<TSum>, ArrayView<float>>(
+                ClusteringKernels.SeedCentres<TSum, TSummation>, specialization));
+        try
+        {
+            using EngineBuffer<long> rows = engine.Allocate<long>((long)(end - first) * stride);
+            using EngineBuffer<TSum> distances = engine.Allocate<TSum>((long)(end - first) * stride);
+            launch(
+                engine.Stream,
+                IlgpuEngine.Config(end - first, group, LaunchSizes.SeedBytes),
+                layout.ShapesOf(first, end),
+                first,
+                cells,
+                sampleSize,
+                seed,
+                stride,
+                engine.ViewOf<long>(rows, rows.Length),
+                engine.ViewOf<TSum>(distances, distances.Length),
+                centres);
+            return;
+        }
+        catch (OutOfMemoryException exception)
+        {
+            if (end - first <= 1)
+            {
+                throw new InsufficientMemoryException($"Seeding: there is no room for the sample of cell {first} alone. {exception.Message}", exception);
+            }
+        }
+
+        int half = first + ((end - first) / 2);
+        Seed<TSum, TSummation>(layout, cells, sampleSize, seed, centres, first, half);
+        Seed<TSum, TSummation>(layout, cells, sampleSize, seed, centres, half, end);
     }
 
     private static int GroupFor(long lanes) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(lanes, 32, LaunchSizes.TileGroup));

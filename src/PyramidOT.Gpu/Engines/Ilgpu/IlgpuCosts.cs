@@ -21,7 +21,8 @@ internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
         }
 
         engine.Bind();
-        bool fours = dimensions % 4 == 0 && engine.IsAligned(source) && engine.IsAligned(target);
+        int fours = (dimensions % 4 == 0 && engine.IsAligned(source) && engine.IsAligned(target) ? CostKernels.AlignedPoints : 0)
+            | (engine.IsAligned(costs) ? CostKernels.AlignedCosts : 0);
         switch (cost.Distance)
         {
             case GroundDistance.Euclidean:
@@ -51,7 +52,9 @@ internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
             using EngineBuffer<float> targetDirections = engine.Allocate<float>(y.Length);
             ArrayView<float> xDirections = Directions(x, sourceDirections, dimensions);
             ArrayView<float> yDirections = Directions(y, targetDirections, dimensions);
-            Launch<CosineDistance>(part.Layout, xDirections, yDirections, dimensions, dimensions % 4 == 0, exponent, results);
+            int fours = (dimensions % 4 == 0 ? CostKernels.AlignedPoints : 0)
+                | (engine.IsAligned(costs) && part.FirstCost % 4 == 0 ? CostKernels.AlignedCosts : 0);
+            Launch<CosineDistance>(part.Layout, xDirections, yDirections, dimensions, fours, exponent, results);
             if (engine.HasDoubles)
             {
                 Refine(part.Layout, engine.ViewOf(x, x.Length), engine.ViewOf(y, y.Length), dimensions, exponent, results);
@@ -59,7 +62,7 @@ internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
         });
 
     private void Launch<TDistance>(
-        BatchLayout problems, ArrayView<float> source, ArrayView<float> target, int dimensions, bool fours, double power, ArrayView<float> costs)
+        BatchLayout problems, ArrayView<float> source, ArrayView<float> target, int dimensions, int fours, double power, ArrayView<float> costs)
         where TDistance : struct, IGroundDistance
     {
         int group = engine.GroupSize(LaunchSizes.TileGroup);
@@ -78,7 +81,7 @@ internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
             source,
             target,
             dimensions,
-            fours ? 1 : 0,
+            fours,
             Powers.KindOf((float)power),
             (float)power,
             costs);
