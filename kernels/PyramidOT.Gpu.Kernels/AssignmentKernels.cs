@@ -163,7 +163,7 @@ public static class AssignmentKernels
         least = GroupMath.Minimum<TLanes>(least, SharedMemory.GetDynamic<Float4>().Cast<ulong>(), 0);
         if (Group.IdxX == 0 && least != long.MaxValue)
         {
-            Atomic.Min(ref first[0], (long)least);
+            TLanes.Lower(first, (long)least);
         }
     }
 

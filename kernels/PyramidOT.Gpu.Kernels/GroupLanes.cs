@@ -13,6 +13,9 @@ public interface IGroupLanes
 
     /// <summary>The number that the lane whose number differs in one bit has.</summary>
     static abstract ulong Exchange(ulong value, int bit);
+
+    /// <summary>Lowers the one number of a view to a value that is not negative, if it is larger; all groups may do so at once.</summary>
+    static abstract void Lower(ArrayView<long> number, long value);
 }
 
 /// <summary>Shuffles where the group is made of whole warps, shared memory otherwise: for CUDA, the CPU accelerator and the simulator.</summary>
@@ -23,6 +26,9 @@ public readonly struct WarpLanes : IGroupLanes
 
     /// <inheritdoc/>
     public static ulong Exchange(ulong value, int bit) => Warp.ShuffleXor(value, bit);
+
+    /// <inheritdoc/>
+    public static void Lower(ArrayView<long> number, long value) => Atomic.Min(ref number[0], value);
 }
 
 /// <summary>Shared memory only: for OpenCL.</summary>
@@ -33,4 +39,16 @@ public readonly struct PlainLanes : IGroupLanes
 
     /// <inheritdoc/>
     public static ulong Exchange(ulong value, int bit) => value;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Not all OpenCL devices have atomic operations of 64 bits. Values below 2^32 - 1 (a buffer of 16 GB of floats), against
+    /// <see cref="long.MaxValue"/> or a value of that kind: the lower word is their minimum, the upper one falls to 0.
+    /// </remarks>
+    public static void Lower(ArrayView<long> number, long value)
+    {
+        ArrayView<uint> words = number.Cast<uint>();
+        Atomic.Min(ref words[0], (uint)value);
+        Atomic.And(ref words[1], 0U);
+    }
 }

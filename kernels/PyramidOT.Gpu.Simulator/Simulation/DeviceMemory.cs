@@ -142,6 +142,8 @@ internal sealed unsafe class MemoryBlock
         {
             if (from.IsWritten(sourceOffset + at))
                 NoteWritten(offset + at, step);
+            else
+                NeedShadow().MarkWritten(offset + at, step, written: false);
         }
     }
 }

@@ -77,7 +77,8 @@ internal sealed unsafe class ShadowMemory
         Shift = 0;
     }
 
-    public void MarkWritten(long offset, long length)
+    /// <summary>The host wrote these bytes, or made them as if nobody had.</summary>
+    public void MarkWritten(long offset, long length, bool written = true)
     {
         if (length == 0)
             return;
@@ -85,7 +86,7 @@ internal sealed unsafe class ShadowMemory
             Refine();
         long end = (offset + length - 1) >> Shift;
         for (long i = offset >> Shift; i <= end; i++)
-            _words[i] = new ShadowWord { WriteInterval = Host };
+            _words[i] = new ShadowWord { WriteInterval = written ? Host : 0 };
     }
 
     public bool IsWritten(long offset) => _words[offset >> Shift].WriteInterval != 0;

@@ -103,10 +103,11 @@ internal sealed partial class MethodDecoder
             return;
         }
 
-        if (!_escaped.Contains(offsets[index]))
-            PushElsewhere(kind, type, offsets[index]);
-        else if (kind == ValueKind.I4 && TypeLayout.Size(type) < 4)
+        // A small integer may have been written through its address, as its own bytes only.
+        if (kind == ValueKind.I4 && TypeLayout.Size(type) < 4)
             EmitResult(NarrowOp(type), kind, type, offsets[index]);
+        else if (!_escaped.Contains(offsets[index]))
+            PushElsewhere(kind, type, offsets[index]);
         else
             CopyResult(kind, type, offsets[index]);
     }
