@@ -67,8 +67,8 @@ internal static class PointTile
     public static Float4 Four(ArrayView<Float4> chunk, int k, int stride, int quad) => chunk[(k * (stride >> 2)) + quad];
 
     /// <summary>
-    /// The Euclidean distance of two points whose squared distance is out of float32's range: scaled by a power of two, chosen by the
-    /// largest difference.
+    /// The Euclidean distance of two points whatever its range: scaled by a power of two where the largest difference's square, or the sum of
+    /// such squares, would leave float32's.
     /// </summary>
     public static float ScaledDistance(ArrayView<float> x, long xStart, ArrayView<float> y, long yStart, int dimensions)
     {
@@ -78,9 +78,9 @@ internal static class PointTile
             largest = XMath.Max(largest, XMath.Abs(x[xStart + k] - y[yStart + k]));
         }
 
-        // 2^100, and 2^-64 for large ones; a difference beyond float32 stays infinite.
-        float scale = largest < 1 ? 1.2676506002282294e30f : 5.4210108624275222e-20f;
-        float back = largest < 1 ? 7.8886090522101181e-31f : 18446744073709551616f;
+        // 2^100 or 2^-100 and back; a difference beyond float32 stays infinite.
+        float scale = largest < 1e-15f ? 1.2676506002282294e30f : largest > 1e15f ? 7.8886090522101181e-31f : 1;
+        float back = largest < 1e-15f ? 7.8886090522101181e-31f : largest > 1e15f ? 1.2676506002282294e30f : 1;
         float sum = 0;
         for (int k = 0; k < dimensions; k++)
         {
