@@ -1,4 +1,5 @@
 using PyramidOT.Engines.Ilgpu;
+using PyramidOT.Kernels;
 
 namespace PyramidOT.Tests.Conformance;
 
@@ -18,8 +19,9 @@ public sealed class EnginesAtHand : IDisposable
         // One lane is run natively; of a warp, of several warps, and of warps as NVIDIA has them, each lane is interpreted.
         Accelerator(groupSize: 1, warpSize: 1),
         Accelerator(groupSize: 4, warpSize: 4),
-        Accelerator(groupSize: 16, warpSize: 4),
-        Accelerator(groupSize: 64, warpSize: 32),
+
+        // A barrier of ILGPU's CPU accelerator takes a millisecond where a group has many threads: larger groups are the simulator's.
+        .. KernelBuild.HasIlgpu ? [] : new[] { Accelerator(groupSize: 16, warpSize: 4), Accelerator(groupSize: 64, warpSize: 32) },
         .. Device(EngineKind.Cuda),
         .. Device(EngineKind.OpenCL),
     ];
