@@ -21,7 +21,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(result);
-        Batch batch = new()
+        AssignmentBatch batch = new()
         {
             Problems = problems,
             Costs = engine.PointerTo(costs, problems.Costs),
@@ -42,7 +42,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         batch.ThrowIfRefused();
     }
 
-    private static Action<int, int, HostScratch> Solver<S, V, D, W>(Batch batch)
+    private static Action<int, int, HostScratch> Solver<S, V, D, W>(AssignmentBatch batch)
         where S : struct, ISimd<float, V>
         where V : struct
         where D : struct, ISimd<double, W>
@@ -56,7 +56,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
             }
         };
 
-    private static void Solve<S, V, D, W>(Batch batch, int problem, HostScratch scratch)
+    private static void Solve<S, V, D, W>(AssignmentBatch batch, int problem, HostScratch scratch)
         where S : struct, ISimd<float, V>
         where V : struct
         where D : struct, ISimd<double, W>
@@ -80,7 +80,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
 
         minima = rows == columns ? minima : null;
         int padded = ShortestAugmentingPaths<S, float, V>.Padded(columns);
-        Outcome outcome = new() { RowDuals = scratch.Take<double>(rows), ColumnDuals = scratch.Take<double>(padded) };
+        AssignmentOutcome outcome = new() { RowDuals = scratch.Take<double>(rows), ColumnDuals = scratch.Take<double>(padded) };
         if (rows == 0)
         {
             new Span<double>(outcome.ColumnDuals, columns).Clear();
@@ -104,7 +104,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     /// <summary>Finds the optimum in float32 by the search that suits the size.</summary>
     /// <returns>The matrix as the search had it; null where there is no finite assignment.</returns>
     private static CostRows? Search<S, V>(
-        float* costs, bool transposed, int rows, int columns, long readable, float* minima, HostScratch scratch, ref Outcome outcome)
+        float* costs, bool transposed, int rows, int columns, long readable, float* minima, HostScratch scratch, ref AssignmentOutcome outcome)
         where S : struct, ISimd<float, V>
         where V : struct
     {
@@ -151,7 +151,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     }
 
     /// <summary>Finds the optimum in float64, for a matrix whose float32 duals do not certify it.</summary>
-    private static void SolveInDouble<D, W>(CostRows costs, int rows, int columns, int padded, HostScratch scratch, ref Outcome outcome)
+    private static void SolveInDouble<D, W>(CostRows costs, int rows, int columns, int padded, HostScratch scratch, ref AssignmentOutcome outcome)
         where D : struct, ISimd<double, W>
         where W : struct
     {
@@ -175,7 +175,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     /// whatever rounding did to the search.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Certify<D, W>(CostRows costs, int rows, int columns, int padded, ref Outcome outcome)
+    private static void Certify<D, W>(CostRows costs, int rows, int columns, int padded, ref AssignmentOutcome outcome)
         where D : struct, ISimd<double, W>
         where W : struct
     {
@@ -342,113 +342,5 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         }
 
         return -1;
-    }
-
-    /// <summary>What the search found for one problem, rows being the shorter side.</summary>
-    private struct Outcome
-    {
-        public int* ColumnOf;
-        public double* RowDuals;
-        public double* ColumnDuals;
-        public double Primal;
-        public double Dual;
-        public double Magnitude;
-        public bool IsInfeasible;
-    }
-
-    /// <summary>The addresses of one call.</summary>
-    private sealed class Batch
-    {
-        private readonly Lock _lock = new();
-        private long _refused = long.MaxValue;
-
-        public required BatchLayout Problems { get; init; }
-
-        public required float* Costs { get; init; }
-
-        public required int* ColumnOfRow { get; init; }
-
-        public required float* RowDuals { get; init; }
-
-        public required float* ColumnDuals { get; init; }
-
-        public required double* Primal { get; init; }
-
-        public required double* Dual { get; init; }
-
-        public required SolveStatus* Status { get; init; }
-
-        /// <summary>Remembers the first number among all costs that is none.</summary>
-        public void Refuse(long position)
-        {
-            lock (_lock)
-            {
-                _refused = Math.Min(_refused, position);
-            }
-        }
-
-        public void ThrowIfRefused()
-        {
-            if (_refused != long.MaxValue)
-            {
-                throw KernelArguments.RefusedCost(Problems, _refused, Costs[_refused], "costs");
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Write(int problem, bool transposed, int rows, int columns, in Outcome outcome)
-        {
-            long firstRow = Problems.RowOffsets[problem];
-            long firstColumn = Problems.ColumnOffsets[problem];
-            int* columnOfRow = ColumnOfRow + firstRow;
-            float* shortDuals = transposed ? ColumnDuals + firstColumn : RowDuals + firstRow;
-            float* longDuals = transposed ? RowDuals + firstRow : ColumnDuals + firstColumn;
-            if (outcome.IsInfeasible)
-            {
-                new Span<int>(columnOfRow, transposed ? columns : rows).Fill(-1);
-                new Span<float>(shortDuals, rows).Fill(float.NaN);
-                new Span<float>(longDuals, columns).Fill(float.NaN);
-                Primal[problem] = double.PositiveInfinity;
-                Dual[problem] = double.NaN;
-                Status[problem] = SolveStatus.Infeasible;
-                return;
-            }
-
-            if (transposed)
-            {
-                new Span<int>(columnOfRow, columns).Fill(-1);
-            }
-
-            for (int i = 0; i < rows; i++)
-            {
-                int partner = outcome.ColumnOf[i];
-                if (transposed)
-                {
-                    columnOfRow[partner] = i;
-                }
-                else
-                {
-                    columnOfRow[i] = partner;
-                }
-
-                shortDuals[i] = RoundDown(outcome.RowDuals[i]);
-            }
-
-            for (int j = 0; j < columns; j++)
-            {
-                longDuals[j] = RoundDown(outcome.ColumnDuals[j]);
-            }
-
-            Primal[problem] = outcome.Primal;
-            Dual[problem] = outcome.Dual;
-            Status[problem] = SolveStatus.Optimal;
-        }
-
-        // Downwards, so that rounding makes no dual infeasible.
-        private static float RoundDown(double value)
-        {
-            float rounded = (float)value;
-            return rounded > value ? float.BitDecrement(rounded) : rounded;
-        }
     }
 }

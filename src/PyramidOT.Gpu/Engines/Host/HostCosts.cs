@@ -21,7 +21,7 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
 
     // Squared distances beyond these are left to float64: smaller squares have too few bits, larger ones overflow.
     private const float SmallestSquare = 1e-30f;
-    private const float LargestSquare = 1e37f;
+    internal const float LargestSquare = 1e37f;
 
     public void Pairwise(
         BatchLayout problems, EngineView<float> source, EngineView<float> target, int dimensions, GroundCost cost, EngineView<float> costs)
@@ -379,55 +379,6 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         }
 
         return marked;
-    }
-
-    /// <summary>Below what a squared distance is left to float64: a part of the norms, and a square.</summary>
-    private readonly struct Limits<V>
-        where V : struct
-    {
-        public V Part { get; init; }
-
-        public V Square { get; init; }
-    }
-
-    /// <summary>Turns a tile's sums into what is stored.</summary>
-    private interface IFinish<V>
-        where V : struct
-    {
-        static abstract V Finish(V sum, V norms, in Limits<V> limits);
-    }
-
-    private readonly struct AsIs<S, V> : IFinish<V>
-        where S : struct, ISimd<float, V>
-        where V : struct
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Finish(V sum, V norms, in Limits<V> limits) => sum;
-    }
-
-    private readonly struct InRange<S, V> : IFinish<V>
-        where S : struct, ISimd<float, V>
-        where V : struct
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Finish(V sum, V norms, in Limits<V> limits)
-        {
-            V mark = S.Broadcast(float.NaN);
-            V value = S.SelectLess(limits.Square, sum, sum, mark);
-            return S.SelectLess(value, S.Broadcast(LargestSquare), value, mark);
-        }
-    }
-
-    private readonly struct FromProduct<S, V> : IFinish<V>
-        where S : struct, ISimd<float, V>
-        where V : struct
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static V Finish(V sum, V norms, in Limits<V> limits)
-        {
-            V square = S.MultiplyAdd(sum, S.Broadcast(-2), norms);
-            return S.SelectLess(S.Max(S.Multiply(norms, limits.Part), limits.Square), square, square, S.Broadcast(float.NaN));
-        }
     }
 
     /// <summary>What centred points were moved by, and their norms.</summary>
