@@ -46,8 +46,6 @@ internal unsafe interface ISimd<T, V>
 
     static abstract V Max(V left, V right);
 
-    static abstract V Sqrt(V value);
-
     /// <summary>Lane by lane, <paramref name="ifLess"/> where left &lt; right, else <paramref name="otherwise"/>.</summary>
     static abstract V SelectLess(V left, V right, V ifLess, V otherwise);
 

@@ -57,9 +57,6 @@ internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
     public static Vector512<double> Max(Vector512<double> left, Vector512<double> right) => Vector512.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Sqrt(Vector512<double> value) => Vector512.Sqrt(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> SelectLess(Vector512<double> left, Vector512<double> right, Vector512<double> ifLess, Vector512<double> otherwise) =>
         Vector512.ConditionalSelect(Vector512.LessThan(left, right), ifLess, otherwise);
 
@@ -137,9 +134,6 @@ internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
     public static Vector256<double> Max(Vector256<double> left, Vector256<double> right) => Vector256.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Sqrt(Vector256<double> value) => Vector256.Sqrt(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> SelectLess(Vector256<double> left, Vector256<double> right, Vector256<double> ifLess, Vector256<double> otherwise) =>
         Vector256.ConditionalSelect(Vector256.LessThan(left, right), ifLess, otherwise);
 
@@ -209,9 +203,6 @@ internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Max(Vector128<double> left, Vector128<double> right) => Vector128.MaxNative(left, right);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> Sqrt(Vector128<double> value) => Vector128.Sqrt(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> SelectLess(Vector128<double> left, Vector128<double> right, Vector128<double> ifLess, Vector128<double> otherwise) =>
