@@ -46,6 +46,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>Nearest centre, centre update, seeding.</summary>
     public abstract IClusteringKernels Clustering { get; }
 
+    /// <summary>Boxes, halves, radii and sorting of the cells of a tree.</summary>
+    public abstract ICellKernels Cells { get; }
+
     /// <summary>The linear assignment problem.</summary>
     public abstract IAssignmentKernels Assignment { get; }
 
@@ -94,6 +97,14 @@ public abstract class ComputeEngine : IDisposable
     /// <inheritdoc cref="Upload{T}(ReadOnlySpan{T})"/>
     public EngineBuffer<T> Upload<T>(T[] source)
         where T : unmanaged => Upload((ReadOnlySpan<T>)source);
+
+    /// <summary>
+    /// Puts elements that are only read within an engine's reach: a copy of them, or, where the engine computes on the caller's own
+    /// memory, the elements in place. They must not change until the buffer is disposed, and nothing may be written to it.
+    /// </summary>
+    /// <exception cref="OutOfMemoryException">The engine's memory has no room; the message says how much was asked for.</exception>
+    public virtual EngineBuffer<T> Place<T>(ReadOnlyMemory<T> source)
+        where T : unmanaged => Upload(source.Span);
 
     /// <summary>Gives the memory of freed buffers, which the engine keeps for reuse, back to the system.</summary>
     public void TrimMemory() => _pool.Trim();

@@ -12,6 +12,14 @@ public interface IPointKernels
     /// <exception cref="ArgumentOutOfRangeException">A row number is out of range (the Host checks; a device does not).</exception>
     void Gather(EngineView<float> points, int dimensions, EngineView<int> rows, EngineView<float> destination);
 
+    /// <summary>Copies numbers: number i of <paramref name="destination"/> becomes number <c>places[i]</c> of <paramref name="values"/>.</summary>
+    /// <param name="values">n numbers.</param>
+    /// <param name="places">m places from 0 to n - 1, in any order, repeated or not.</param>
+    /// <param name="destination">Receives m numbers; must not overlap <paramref name="values"/> or <paramref name="places"/>.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A place is out of range (the Host checks; a device does not).</exception>
+    void Gather(EngineView<int> values, EngineView<int> places, EngineView<int> destination);
+
     /// <summary>The squared Euclidean norm of each row.</summary>
     /// <param name="points">n x d numbers.</param>
     /// <param name="dimensions">d, at least 1.</param>

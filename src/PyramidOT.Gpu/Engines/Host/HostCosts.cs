@@ -23,6 +23,26 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
     private const float SmallestSquare = 1e-30f;
     internal const float LargestSquare = 1e37f;
 
+    public void Paired(
+        EngineView<float> source,
+        EngineView<int> sourceRows,
+        EngineView<float> target,
+        EngineView<int> targetRows,
+        int dimensions,
+        GroundCost cost,
+        EngineView<float> costs) => throw new NotImplementedException();
+
+    public void PairedGradients(
+        EngineView<float> source,
+        EngineView<int> sourceRows,
+        EngineView<float> target,
+        EngineView<int> targetRows,
+        int dimensions,
+        GroundCost cost,
+        EngineView<float> weights,
+        EngineView<float> sourceGradients,
+        EngineView<float> targetGradients) => throw new NotImplementedException();
+
     public void Pairwise(
         BatchLayout problems, EngineView<float> source, EngineView<float> target, int dimensions, GroundCost cost, EngineView<float> costs)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
@@ -20,6 +21,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Points = new HostPoints(this, _workers);
         Costs = new HostCosts(this, _workers);
         Clustering = new HostClustering(this, _workers);
+        Cells = new HostCells(this, _workers);
         Assignment = new HostAssignment(this, _workers);
     }
 
@@ -31,6 +33,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IClusteringKernels Clustering { get; }
+
+    /// <inheritdoc/>
+    public override ICellKernels Cells { get; }
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
@@ -45,6 +50,9 @@ public sealed unsafe class HostEngine : ComputeEngine
         HostMemory block = new(memory.Pin(), (long)memory.Length * Unsafe.SizeOf<T>());
         return new(this, block, memory.Length, pinned => pinned.Dispose());
     }
+
+    /// <inheritdoc/>
+    public override EngineBuffer<T> Place<T>(ReadOnlyMemory<T> source) => Wrap(MemoryMarshal.AsMemory(source));
 
     /// <inheritdoc/>
     public override void Synchronize()

@@ -25,6 +25,8 @@ internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) 
         });
     }
 
+    public void Gather(EngineView<int> values, EngineView<int> places, EngineView<int> destination) => throw new NotImplementedException();
+
     public void SquaredNorms(EngineView<float> points, int dimensions, EngineView<float> norms)
     {
         long count = KernelArguments.RowCount(points, dimensions, nameof(points));

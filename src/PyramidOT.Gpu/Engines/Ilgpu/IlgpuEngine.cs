@@ -35,6 +35,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Points = new IlgpuPoints(this);
         Costs = new IlgpuCosts(this);
         Clustering = new IlgpuClustering(this);
+        Cells = new IlgpuCells(this);
         Assignment = new IlgpuAssignment(this);
     }
 
@@ -46,6 +47,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IClusteringKernels Clustering { get; }
+
+    /// <inheritdoc/>
+    public override ICellKernels Cells { get; }
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }

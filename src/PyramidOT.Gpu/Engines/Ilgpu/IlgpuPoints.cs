@@ -31,6 +31,8 @@ internal sealed class IlgpuPoints(IlgpuEngine engine) : IPointKernels
         }
     }
 
+    public void Gather(EngineView<int> values, EngineView<int> places, EngineView<int> destination) => throw new NotImplementedException();
+
     public void SquaredNorms(EngineView<float> points, int dimensions, EngineView<float> norms)
     {
         long count = KernelArguments.RowCount(points, dimensions, nameof(points));

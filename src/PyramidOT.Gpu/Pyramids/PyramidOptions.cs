@@ -1,0 +1,61 @@
+namespace PyramidOT;
+
+/// <summary>Where the cells of a pyramid come from.</summary>
+public enum PyramidScheme
+{
+    /// <summary>Centres from the source at one level, from the target at the next (algorithm 2 of the paper).</summary>
+    Interleaving,
+
+    /// <summary>Centres from the union of both clouds.</summary>
+    Joint,
+
+    /// <summary>Centres from the source alone.</summary>
+    Source,
+
+    /// <summary>No centres: a randomly shifted grid whose cells are halved, one coordinate after the other. For low dimensions.</summary>
+    Grid,
+
+    /// <summary>No tree at all: pairs meet at random. The baseline.</summary>
+    Random,
+}
+
+/// <summary>How a cell's centres are found.</summary>
+public enum CentreSelection
+{
+    /// <summary>k-means++ and a few Lloyd rounds.</summary>
+    KMeans,
+
+    /// <summary>Points drawn at random: cheaper, and coarser.</summary>
+    Sample,
+}
+
+/// <summary>How a pyramid is built.</summary>
+public sealed record PyramidOptions
+{
+    /// <summary>The scheme; Interleaving by default.</summary>
+    public PyramidScheme Scheme { get; init; } = PyramidScheme.Interleaving;
+
+    /// <summary>Children of a cell at the most, at least 2. Grid always has 2.</summary>
+    public int Branching { get; init; } = 8;
+
+    /// <summary>A cell in which neither side has more points is a leaf; at least 1.</summary>
+    public int LeafSize { get; init; } = 1;
+
+    /// <summary>The deepest level, counted from the root's 0; null for no limit.</summary>
+    public int? MaxDepth { get; init; }
+
+    /// <summary>The seed of centres, of the grid's shift, and by default of the pair order.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>How centres are found.</summary>
+    public CentreSelection Centres { get; init; } = CentreSelection.KMeans;
+
+    /// <summary>Lloyd rounds at the most, at least 0. A cell in which nothing changes any more ends early.</summary>
+    public int LloydRounds { get; init; } = 10;
+
+    /// <summary>Points of a cell that centres are found from at the most, at least 1: a random sample of them where it has more.</summary>
+    public int SampleSize { get; init; } = 2048;
+
+    /// <summary>Interleaving only: whether the root's centres come from the target.</summary>
+    public bool StartsWithTarget { get; init; }
+}
