@@ -77,4 +77,20 @@ public interface IClusteringKernels
         int sampleSize,
         ulong seed,
         EngineView<float> centres);
+
+    /// <summary>
+    /// Lloyd's rounds in all cells: each is <see cref="NearestCentre"/> followed by <see cref="UpdateCentres"/>. A cell in which no point
+    /// changed its centre is done, which later rounds would not change.
+    /// </summary>
+    /// <param name="cells">Points and centres of each cell. A cell with points has at least one centre.</param>
+    /// <param name="points">n x d finite numbers.</param>
+    /// <param name="order">The rows of the points, cell by cell; or empty.</param>
+    /// <param name="dimensions">d, at least 1.</param>
+    /// <param name="rounds">Rounds at the most, at least 0.</param>
+    /// <param name="centres">The centres of all cells, <see cref="BatchLayout.Columns"/> x d finite numbers, changed.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other, or a cell has points but no centre.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="rounds"/> is negative, or a row in <paramref name="order"/> is out of range (checked on the Host).
+    /// </exception>
+    void Lloyd(BatchLayout cells, EngineView<float> points, EngineView<int> order, int dimensions, int rounds, EngineView<float> centres);
 }

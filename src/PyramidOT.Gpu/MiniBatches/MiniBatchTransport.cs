@@ -1,93 +1,173 @@
+using PyramidOT.MiniBatches;
+using PyramidOT.Pyramids;
+
 namespace PyramidOT;
 
-/// <summary>Estimates of the transport between two clouds by the exact solution of mini-batches off a pyramid.</summary>
-public static partial class MiniBatchTransport
+/// <summary>Transport between two clouds, estimated by exact solutions of mini-batches off their pyramid (paper: Pyramid Mini-Batch OT).</summary>
+public static class MiniBatchTransport
 {
-    /// <summary>One pass over all batches of a pair order.</summary>
+    // On the Host a wave of matrices stays in the caches; a device wants many problems at once.
+    private const long HostWaveBytes = 8L << 20;
+    private const long MostDeviceWaveBytes = 2L << 30;
+
+    // Beyond these the sums of path lengths leave float32's range, or its smallest costs vanish.
+    private const double LargestCost = 1e30;
+    private const double SmallestScale = 1e-25;
+
+    /// <summary>
+    /// Cuts the order of pairs into batches and solves each exactly: one pass. Waves of batches are gathered and solved on the engine, and
+    /// the next wave is read off the tree while one is being solved.
+    /// </summary>
+    /// <param name="pyramid">The two clouds.</param>
+    /// <param name="batchSize">Pairs of a batch, at least 1; more than there are means one batch, which gives the exact distance.</param>
+    /// <param name="options">Cost and seed; null takes the defaults.</param>
+    /// <param name="progress">Told after each wave.</param>
+    /// <param name="cancellation">Ends the pass between two waves.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">The points lie so far apart, or so close, that float32 cannot hold their costs.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The clouds are weighted or not equally large, and <see cref="MiniBatchOptions.Unpaired"/> is not <see cref="UnpairedPoints.Drop"/>.
+    /// </exception>
+    /// <exception cref="OutOfMemoryException">The engine has no room for a single batch.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static MiniBatchEstimate Estimate(
         PyramidPair pyramid,
         int batchSize,
         MiniBatchOptions? options = null,
         IProgress<MiniBatchProgress>? progress = null,
-        CancellationToken cancellation = default) => throw new NotImplementedException();
-}
-
-/// <summary>How batches are made and solved.</summary>
-public sealed record MiniBatchOptions
-{
-    /// <summary>Ground distance and exponent; squared Euclidean by default.</summary>
-    public GroundCost Cost { get; init; }
-
-    /// <summary>The seed of the pair order; the pyramid's by default.</summary>
-    public ulong? Seed { get; init; }
-
-    /// <summary>What happens to surplus points.</summary>
-    public UnpairedPoints Unpaired { get; init; }
-}
-
-/// <summary>How far an estimate is.</summary>
-/// <param name="Pairs">Pairs solved.</param>
-/// <param name="TotalPairs">All pairs.</param>
-public readonly record struct MiniBatchProgress(long Pairs, long TotalPairs);
-
-/// <summary>What a pass over all mini-batches gave.</summary>
-public sealed class MiniBatchEstimate
-{
-    /// <summary>The cost of the assembled coupling, its p-th root: an upper bound of W_p where nothing was dropped.</summary>
-    public double PooledDistance { get; init; }
-
-    /// <summary>The mean of the batches' distances, as the paper defines the estimate. No bound.</summary>
-    public double MeanOfBatchDistance { get; init; }
-
-    /// <summary>The mean cost of each batch's pairs.</summary>
-    public required double[] BatchCosts { get; init; }
-
-    /// <summary>The largest gap between cost and dual value among the solves, relative to the cost.</summary>
-    public double MaxGap { get; init; }
-
-    /// <summary>All pairs.</summary>
-    public required Coupling Coupling { get; init; }
-}
-
-/// <summary>A sparse coupling: which source point gives how much mass to which target point.</summary>
-public sealed class Coupling
-{
-    /// <summary>Makes a coupling.</summary>
-    /// <param name="sourceRows">The source point of each pair.</param>
-    /// <param name="targetRows">The target point of each pair; as many.</param>
-    /// <param name="levels">The level at which the source point met its batch; as many, or empty.</param>
-    /// <param name="masses">The mass of each pair, or null where all have 1 / count.</param>
-    public Coupling(int[] sourceRows, int[] targetRows, int[] levels, double[]? masses = null)
+        CancellationToken cancellation = default)
     {
-        SourceRowArray = sourceRows;
-        TargetRowArray = targetRows;
-        LevelArray = levels;
-        MassArray = masses;
+        ArgumentNullException.ThrowIfNull(pyramid);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        options ??= new();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WaveBytes ?? 1, 1, nameof(options.WaveBytes));
+        cancellation.ThrowIfCancellationRequested();
+        if (pyramid.IsUneven && options.Unpaired != UnpairedPoints.Drop)
+        {
+            throw new NotSupportedException(
+                $"The clouds have {pyramid.SourceCount} and {pyramid.TargetCount} points, or weights: batches of weighted points cannot be solved "
+                + "yet. Drop the surplus (UnpairedPoints.Drop).");
+        }
+
+        CheckScale(pyramid, options.Cost);
+        PairWalk walk = new(pyramid, options.Seed ?? pyramid.Options.Seed);
+        batchSize = Math.Min(batchSize, walk.Count);
+        using BatchWave wave = MakeWave(pyramid, batchSize, options.WaveBytes);
+        int[] sourceRows = new int[walk.Count];
+        int[] targetRows = new int[walk.Count];
+        int[] levels = new int[walk.Count];
+        List<BatchOutcome> outcomes = new((walk.Count + batchSize - 1) / batchSize);
+        int read = Extract(0);
+        for (int solved = 0; solved < walk.Count;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int end = read;
+            Task<int>? extraction = end < walk.Count ? Task.Run(() => Extract(end), CancellationToken.None) : null;
+            try
+            {
+                wave.Solve(pyramid, options.Cost, sourceRows.AsSpan(solved..end), targetRows.AsSpan(solved..end), outcomes);
+            }
+            finally
+            {
+                // It writes to the arrays behind this wave's pairs; nothing must outlive the call.
+                read = extraction?.GetAwaiter().GetResult() ?? end;
+            }
+
+            solved = end;
+            progress?.Report(new(solved, walk.Count));
+        }
+
+        return new(
+            options.Cost,
+            batchSize,
+            new(sourceRows, targetRows, levels),
+            [.. outcomes.Select(outcome => outcome.Cost / outcome.Pairs)],
+            [.. outcomes.Select(outcome => outcome.Pairs)],
+            outcomes.Max(outcome => outcome.Gap));
+
+        int Extract(int from)
+        {
+            int to = Math.Min(from + wave.Pairs, walk.Count);
+            return from + walk.Read(sourceRows.AsSpan(from..to), targetRows.AsSpan(from..to), levels.AsSpan(from..to));
+        }
     }
 
-    /// <summary>Number of pairs.</summary>
-    public int Count => SourceRowArray.Length;
+    /// <summary>The loss of one batch of a pyramid, and its gradient in the points of both clouds.</summary>
+    /// <param name="pyramid">The two clouds.</param>
+    /// <param name="batch">The pairs of points, of equal mass.</param>
+    /// <param name="cost">Ground distance and exponent; squared Euclidean by default.</param>
+    /// <exception cref="ArgumentException">The batch is empty, or its numbers of rows differ, or a cost leaves float32's range.</exception>
+    /// <exception cref="NotSupportedException">The pairs carry masses.</exception>
+    public static MiniBatchGradient LossAndGradient(PyramidPair pyramid, PairBatch batch, GroundCost cost = default)
+    {
+        ArgumentNullException.ThrowIfNull(pyramid);
+        ArgumentNullException.ThrowIfNull(batch);
+        if (!batch.Masses.IsEmpty)
+        {
+            throw new NotSupportedException("The pairs of the batch carry masses: weighted batches cannot be solved yet.");
+        }
 
-    /// <summary>The source point of each pair.</summary>
-    public ReadOnlySpan<int> SourceRows => SourceRowArray;
+        ComputeEngine engine = pyramid.Engine;
+        int d = pyramid.Dimensions;
+        using MiniBatchLoss loss = new(engine, batch.Count, d, cost);
+        using EngineBuffer<int> sourceRows = engine.Upload(batch.SourceRows.Span);
+        using EngineBuffer<int> targetRows = engine.Upload(batch.TargetRows.Span);
+        using EngineBuffer<float> source = engine.Allocate<float>((long)batch.Count * d);
+        using EngineBuffer<float> target = engine.Allocate<float>((long)batch.TargetRows.Length * d);
+        using EngineBuffer<float> sourceGradient = engine.Allocate<float>(source.Length);
+        using EngineBuffer<float> targetGradient = engine.Allocate<float>(target.Length);
+        engine.Points.Gather(pyramid.SourcePoints, d, sourceRows, source);
+        engine.Points.Gather(pyramid.TargetPoints, d, targetRows, target);
+        double value = loss.Evaluate(source, target, sourceGradient, targetGradient);
+        return new(value, sourceGradient.ToArray(), targetGradient.ToArray());
+    }
 
-    /// <summary>The target point of each pair.</summary>
-    public ReadOnlySpan<int> TargetRows => TargetRowArray;
+    private static BatchWave MakeWave(PyramidPair pyramid, int batchSize, long? waveBytes)
+    {
+        ComputeEngine engine = pyramid.Engine;
+        long bytes = waveBytes
+            ?? (engine.Info.Kind == EngineKind.Host ? HostWaveBytes * (engine.Info.Units ?? 1)
+                : Math.Min(MostDeviceWaveBytes, (engine.Info.MemoryBytes ?? MostDeviceWaveBytes) / 8));
+        int pairs = Math.Min(pyramid.SourceCount, pyramid.TargetCount);
+        long fitting = Math.Max(1, bytes / BatchWave.BytesOf(batchSize, pyramid.Dimensions));
+        int batches = (int)Math.Min(fitting, Math.Max(1, pairs / batchSize));
+        while (true)
+        {
+            try
+            {
+                return new(engine, batches, batchSize, pyramid.Dimensions);
+            }
+            catch (OutOfMemoryException) when (batches > 1)
+            {
+                batches /= 2;
+            }
+            catch (OutOfMemoryException exception)
+            {
+                throw new InsufficientMemoryException(
+                    $"There is no room for one batch of {batchSize} pairs ({BatchWave.BytesOf(batchSize, pyramid.Dimensions)} bytes): take smaller ones. "
+                    + exception.Message,
+                    exception);
+            }
+        }
+    }
 
-    /// <summary>The level at which the source point of each pair met its batch; empty where it is not known.</summary>
-    public ReadOnlySpan<int> Levels => LevelArray;
-
-    /// <summary>The mass of each pair, of sum 1; empty where all have 1 / count.</summary>
-    public ReadOnlySpan<double> Masses => MassArray;
-
-    internal int[] SourceRowArray { get; }
-
-    internal int[] TargetRowArray { get; }
-
-    internal int[] LevelArray { get; }
-
-    internal double[]? MassArray { get; }
-
-    /// <summary>The share of the mass that joins points of equal labels (paper, table 2).</summary>
-    public double LabelAgreement(ReadOnlySpan<int> sourceLabels, ReadOnlySpan<int> targetLabels) => throw new NotImplementedException();
+    /// <summary>Refuses clouds whose largest cost float32 cannot hold, or whose costs all vanish in it.</summary>
+    private static void CheckScale(PyramidPair pyramid, GroundCost cost)
+    {
+        double extent = cost.Distance switch
+        {
+            GroundDistance.Manhattan => pyramid.Extent.Sum(side => (double)side),
+            GroundDistance.Chebyshev => pyramid.Extent.Max(),
+            GroundDistance.Cosine => 2,
+            _ => Math.Sqrt(pyramid.Extent.Sum(side => (double)side * side)),
+        };
+        double largest = Math.Pow(extent, cost.Exponent);
+        if (largest > LargestCost || (extent > 0 && largest < SmallestScale && pyramid.Extent.Max() > float.Epsilon))
+        {
+            throw new ArgumentException(
+                $"The points lie up to {extent:G3} apart, and that to the power {cost.Exponent} is {largest:G3}, which float32 costs cannot hold "
+                + $"({SmallestScale:G1} to {LargestCost:G1}): scale the points.",
+                nameof(pyramid));
+        }
+    }
 }

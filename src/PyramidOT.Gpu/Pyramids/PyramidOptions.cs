@@ -58,4 +58,25 @@ public sealed record PyramidOptions
 
     /// <summary>Interleaving only: whether the root's centres come from the target.</summary>
     public bool StartsWithTarget { get; init; }
+
+    /// <summary>Refuses options out of their range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    internal void Check()
+    {
+        if (!Enum.IsDefined(Scheme))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Scheme), Scheme, "Not a pyramid scheme.");
+        }
+
+        if (!Enum.IsDefined(Centres))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Centres), Centres, "Not a way to find centres.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(Branching, 2, nameof(Branching));
+        ArgumentOutOfRangeException.ThrowIfLessThan(LeafSize, 1, nameof(LeafSize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDepth ?? 0, 0, nameof(MaxDepth));
+        ArgumentOutOfRangeException.ThrowIfLessThan(LloydRounds, 0, nameof(LloydRounds));
+        ArgumentOutOfRangeException.ThrowIfLessThan(SampleSize, 1, nameof(SampleSize));
+    }
 }

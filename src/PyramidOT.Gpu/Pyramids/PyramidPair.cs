@@ -1,18 +1,139 @@
+using PyramidOT.Pyramids;
+
 namespace PyramidOT;
 
-/// <summary>Two clouds encoded in one tree of cells, resident on an engine (paper: Pyramid Mini-Batch OT, algorithm 2).</summary>
-public sealed partial class PyramidPair : IDisposable
+/// <summary>
+/// Two clouds encoded in one tree of cells, resident on an engine (paper: Pyramid Mini-Batch OT, algorithm 2). Off the tree it reads
+/// orders of pairs in which near-corresponding points meet, and mini-batches. Immutable; orders may be read by several threads.
+/// </summary>
+public sealed class PyramidPair : IDisposable
 {
-    /// <summary>Builds the pyramid of two clouds.</summary>
+    private readonly EngineBuffer<float>? _ownSource;
+    private readonly EngineBuffer<float>? _ownTarget;
+    private readonly int[] _sourceOrder;
+    private readonly int[] _targetOrder;
+
+    internal PyramidPair(PyramidBuilder builder, EngineBuffer<float>? ownSource, EngineBuffer<float>? ownTarget, PointCloud? source, PointCloud? target)
+    {
+        Engine = builder.Engine;
+        Options = builder.Options;
+        SourcePoints = builder.Source.Points;
+        TargetPoints = builder.Target.Points;
+        Dimensions = builder.Dimensions;
+        Extent = builder.Extent;
+        Levels = builder.Levels;
+        _sourceOrder = builder.Source.Order;
+        _targetOrder = builder.Target.Order;
+        _ownSource = ownSource;
+        _ownTarget = ownTarget;
+        Source = source;
+        Target = target;
+    }
+
+    /// <summary>The engine that holds the points.</summary>
+    public ComputeEngine Engine { get; }
+
+    /// <summary>How the pyramid was built.</summary>
+    public PyramidOptions Options { get; }
+
+    /// <summary>The source cloud; null where the points were on the engine already.</summary>
+    public PointCloud? Source { get; }
+
+    /// <summary>The target cloud; null where the points were on the engine already.</summary>
+    public PointCloud? Target { get; }
+
+    /// <summary>The source points on the engine, in their own order.</summary>
+    public EngineView<float> SourcePoints { get; }
+
+    /// <summary>The target points on the engine, in their own order.</summary>
+    public EngineView<float> TargetPoints { get; }
+
+    /// <summary>Number of source points.</summary>
+    public int SourceCount => _sourceOrder.Length;
+
+    /// <summary>Number of target points.</summary>
+    public int TargetCount => _targetOrder.Length;
+
+    /// <summary>Number of coordinates.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>The levels, the root's first. Random has the root alone.</summary>
+    public IReadOnlyList<PyramidLevel> Levels { get; }
+
+    /// <summary>The source points' rows in the order of the tree: the cells' positions count in it.</summary>
+    public ReadOnlySpan<int> SourceOrder => _sourceOrder;
+
+    /// <summary>The target points' rows in the order of the tree.</summary>
+    public ReadOnlySpan<int> TargetOrder => _targetOrder;
+
+    /// <summary>Whether points carry masses: one of the clouds has weights, or they are not equally large.</summary>
+    public bool IsUneven => SourceCount != TargetCount || Source is { IsWeighted: true } || Target is { IsWeighted: true };
+
+    /// <summary>The largest difference of two points in each coordinate: the sides of the box around both clouds.</summary>
+    internal float[] Extent { get; }
+
+    /// <summary>Encodes two clouds in one tree. The points go to the engine and stay there.</summary>
+    /// <param name="engine">The engine to compute on.</param>
+    /// <param name="source">The source cloud.</param>
+    /// <param name="target">The target cloud, of as many dimensions.</param>
+    /// <param name="options">Scheme, branching, seed and so on; null takes the defaults.</param>
+    /// <param name="progress">Told after each round of division.</param>
+    /// <param name="cancellation">Ends the build between two rounds.</param>
+    /// <exception cref="ArgumentException">The clouds' dimensions differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    /// <exception cref="OutOfMemoryException">The engine has no room for the points.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static PyramidPair Build(
         ComputeEngine engine,
         PointCloud source,
         PointCloud target,
         PyramidOptions? options = null,
         IProgress<PyramidProgress>? progress = null,
-        CancellationToken cancellation = default) => throw new NotImplementedException();
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        if (source.Dimensions != target.Dimensions)
+        {
+            throw new ArgumentException(
+                $"The target has {target.Dimensions} dimensions where the source has {source.Dimensions}.", nameof(target));
+        }
 
-    /// <summary>Builds the pyramid of points that lie on the engine already. They must stay there while the pyramid is used.</summary>
+        EngineBuffer<float>? sourcePoints = null;
+        EngineBuffer<float>? targetPoints = null;
+        try
+        {
+            sourcePoints = engine.Place(source.PointMemory);
+            targetPoints = engine.Place(target.PointMemory);
+            PyramidBuilder builder = new(engine, sourcePoints, targetPoints, source.Dimensions, options ?? new());
+            builder.Build(progress, cancellation);
+            return new(builder, sourcePoints, targetPoints, source, target);
+        }
+        catch
+        {
+            sourcePoints?.Dispose();
+            targetPoints?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Encodes points that lie on the engine already. They stay the caller's, and must stay there unchanged while the pyramid is used.
+    /// </summary>
+    /// <param name="engine">The engine that holds the points.</param>
+    /// <param name="source">n x d finite numbers.</param>
+    /// <param name="target">m x d finite numbers.</param>
+    /// <param name="dimensions">d, at least 1.</param>
+    /// <param name="options">Scheme, branching, seed and so on; null takes the defaults.</param>
+    /// <param name="progress">Told after each round of division.</param>
+    /// <param name="cancellation">Ends the build between two rounds.</param>
+    /// <exception cref="ArgumentException">
+    /// A cloud is empty, has no whole number of points, holds a NaN or an infinity (the message names the coordinate), or lies in another
+    /// engine's memory.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or <paramref name="dimensions"/> is below 1.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static PyramidPair Build(
         ComputeEngine engine,
         EngineView<float> source,
@@ -20,95 +141,38 @@ public sealed partial class PyramidPair : IDisposable
         int dimensions,
         PyramidOptions? options = null,
         IProgress<PyramidProgress>? progress = null,
-        CancellationToken cancellation = default) => throw new NotImplementedException();
-
-    /// <summary>The engine that holds the points.</summary>
-    public ComputeEngine Engine => throw new NotImplementedException();
-
-    /// <summary>How the pyramid was built.</summary>
-    public PyramidOptions Options => throw new NotImplementedException();
-
-    /// <summary>Number of source points.</summary>
-    public int SourceCount => throw new NotImplementedException();
-
-    /// <summary>Number of target points.</summary>
-    public int TargetCount => throw new NotImplementedException();
-
-    /// <summary>Number of coordinates.</summary>
-    public int Dimensions => throw new NotImplementedException();
-
-    /// <summary>The levels, the root's first.</summary>
-    public IReadOnlyList<PyramidLevel> Levels => throw new NotImplementedException();
-
-    /// <summary>The order of pairs of a seed (paper, algorithm 1). No rebuild.</summary>
-    public PairOrder Order(ulong seed, UnpairedPoints unpaired = UnpairedPoints.Carry) => throw new NotImplementedException();
-
-    /// <summary>Consecutive batches of the pair order of a seed, for training loops.</summary>
-    public IEnumerable<PairBatch> Batches(int batchSize, ulong seed = 0, UnpairedPoints unpaired = UnpairedPoints.Carry) =>
-        throw new NotImplementedException();
-
-    /// <summary>Gives the engine's memory back.</summary>
-    public void Dispose() => throw new NotImplementedException();
-}
-
-/// <summary>How far a build is.</summary>
-/// <param name="Level">The level that is done, from 0.</param>
-/// <param name="Cells">Cells of the next level that are still to be divided.</param>
-/// <param name="Settled">The share of points in leaves, from 0 to 1.</param>
-public readonly record struct PyramidProgress(int Level, int Cells, double Settled);
-
-/// <summary>What happens where the two clouds do not hold the same number of points of the same weight.</summary>
-public enum UnpairedPoints
-{
-    /// <summary>All mass is carried: pairs have masses, and a point may be in several pairs.</summary>
-    Carry,
-
-    /// <summary>Each point is in one pair or, where the other cloud is smaller, in none. Weights do not count, and no bound is claimed.</summary>
-    Drop,
-}
-
-/// <summary>Pairs of source and target points in the order in which they meet in the tree.</summary>
-public sealed class PairOrder
-{
-    internal PairOrder(int[] sourceRows, int[] targetRows, int[] levels, double[]? masses)
+        CancellationToken cancellation = default)
     {
-        SourceRowArray = sourceRows;
-        TargetRowArray = targetRows;
-        LevelArray = levels;
-        MassArray = masses;
+        ArgumentNullException.ThrowIfNull(engine);
+        PyramidBuilder builder = new(engine, source, target, dimensions, options ?? new());
+        builder.Build(progress, cancellation);
+        return new(builder, null, null, null, null);
     }
 
-    /// <summary>Number of pairs.</summary>
-    public int Count => SourceRowArray.Length;
+    /// <summary>
+    /// The order of pairs that a seed gives (paper, algorithm 1): a post-order walk with children in random order, in which the points of
+    /// a cell that met no partner further down are paired at random. O(n), on the host, without a rebuild.
+    /// </summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="unpaired">What happens where the clouds do not hold the same number of points of the same weight.</param>
+    public PairOrder Order(ulong seed, UnpairedPoints unpaired = UnpairedPoints.Carry) =>
+        IsUneven && unpaired == UnpairedPoints.Carry ? new MassWalk(this, seed).ReadAll() : new PairWalk(this, seed).ReadAll();
 
-    /// <summary>The source point of each pair, its row in the cloud.</summary>
-    public ReadOnlySpan<int> SourceRows => SourceRowArray;
+    /// <summary>Consecutive batches of the order of pairs that a seed gives, for training loops.</summary>
+    /// <param name="batchSize">Pairs of a batch, at least 1; the last batch may be short.</param>
+    /// <param name="seed">The seed of the order: take another one for each pass.</param>
+    /// <param name="unpaired">What happens where the clouds do not hold the same number of points of the same weight.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
+    public IEnumerable<PairBatch> Batches(int batchSize, ulong seed = 0, UnpairedPoints unpaired = UnpairedPoints.Carry)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return Order(seed, unpaired).Batches(batchSize);
+    }
 
-    /// <summary>The target point of each pair.</summary>
-    public ReadOnlySpan<int> TargetRows => TargetRowArray;
-
-    /// <summary>The level of the cell that each pair met in; the root is 0.</summary>
-    public ReadOnlySpan<int> Levels => LevelArray;
-
-    /// <summary>The mass of each pair, of sum 1; empty where all pairs have the same.</summary>
-    public ReadOnlySpan<double> Masses => MassArray;
-
-    internal int[] SourceRowArray { get; }
-
-    internal int[] TargetRowArray { get; }
-
-    internal int[] LevelArray { get; }
-
-    internal double[]? MassArray { get; }
-}
-
-/// <summary>Consecutive pairs of a pair order.</summary>
-/// <param name="SourceRows">The source points, as rows of the cloud.</param>
-/// <param name="TargetRows">The target points; as many.</param>
-/// <param name="Levels">The level that each pair met at.</param>
-/// <param name="Masses">The mass of each pair; empty where all pairs have the same.</param>
-public sealed record PairBatch(ReadOnlyMemory<int> SourceRows, ReadOnlyMemory<int> TargetRows, ReadOnlyMemory<int> Levels, ReadOnlyMemory<double> Masses)
-{
-    /// <summary>Number of pairs.</summary>
-    public int Count => SourceRows.Length;
+    /// <summary>Gives the engine's memory back: that of the points, unless they were there before the pyramid.</summary>
+    public void Dispose()
+    {
+        _ownSource?.Dispose();
+        _ownTarget?.Dispose();
+    }
 }

@@ -85,6 +85,20 @@ internal sealed class IlgpuClustering(IlgpuEngine engine) : IClusteringKernels
         }
     }
 
+    public void Lloyd(
+        BatchLayout cells, EngineView<float> points, EngineView<int> order, int dimensions, int rounds, EngineView<float> centres)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rounds);
+        ArgumentNullException.ThrowIfNull(cells);
+        using EngineBuffer<int> nearest = engine.Allocate<int>(cells.Rows);
+        using EngineBuffer<int> counts = engine.Allocate<int>(cells.Columns);
+        for (int round = 0; round < rounds; round++)
+        {
+            NearestCentre(cells, points, order, dimensions, centres, nearest, default);
+            UpdateCentres(cells, points, order, dimensions, nearest, centres, counts);
+        }
+    }
+
     public void SeedCentres(
         BatchLayout cells,
         EngineView<float> points,
