@@ -63,6 +63,31 @@ public struct CellPoints
     public readonly long RowAt(long position) => IsOrdered != 0 ? Order[position] : position;
 }
 
+/// <summary>Pairs of points of two clouds.</summary>
+public struct PairPoints
+{
+    /// <summary>n x d numbers.</summary>
+    public ArrayView<float> Source;
+
+    /// <summary>The source row of each pair.</summary>
+    public ArrayView<int> SourceRows;
+
+    /// <summary>m x d numbers.</summary>
+    public ArrayView<float> Target;
+
+    /// <summary>The target row of each pair.</summary>
+    public ArrayView<int> TargetRows;
+
+    /// <summary>d, at least 1.</summary>
+    public int Dimensions;
+
+    /// <summary>Where a pair's source point begins.</summary>
+    public readonly long SourceOf(long pair) => (long)SourceRows[pair] * Dimensions;
+
+    /// <summary>Where a pair's target point begins.</summary>
+    public readonly long TargetOf(long pair) => (long)TargetRows[pair] * Dimensions;
+}
+
 /// <summary>Where the assignment kernels write, in the order of the batch. <typeparamref name="TSum"/> is double or <see cref="TwoFloats"/>.</summary>
 /// <typeparam name="TSum">The number that sums are kept in.</typeparam>
 public struct AssignmentResults<TSum>

@@ -36,6 +36,9 @@ public static class LaunchSizes
     /// <summary>Positions of the largest cell that is sorted by a lane a position.</summary>
     public const int SmallCell = 128;
 
+    /// <summary>Partial sums of the pairs that one group works on at a time, when it sums over single pairs.</summary>
+    public const int PairSums = 256;
+
     internal const int ChunkShift = 3;
 
     internal const int PointsPerSumShift = 10;
@@ -146,6 +149,40 @@ public static class LaunchSizes
     /// <param name="groupSize">Lanes of the group.</param>
     public static int SortBytes(int groupSize) => UnitBytes * SharedPlaces.Units4(groupSize);
 
+    /// <summary>Lanes that share the coordinates of one pair of points, as a power of two: some four coordinates each, at most 32 lanes.</summary>
+    /// <param name="dimensions">d.</param>
+    public static int PairShift(int dimensions)
+    {
+        int shift = 0;
+        while ((1 << shift) < VirtualLanes && (4 << shift) < dimensions)
+        {
+            shift++;
+        }
+
+        return shift;
+    }
+
+    /// <summary>Single pairs that a group works on before it takes the next ones. Depends on d alone.</summary>
+    /// <param name="dimensions">d.</param>
+    public static int PairsPerTile(int dimensions) => PairSums >> PairShift(dimensions);
+
+    /// <summary>Shared memory of <see cref="PairKernels.Costs"/> and <see cref="PairKernels.Gradients"/>, in bytes.</summary>
+    /// <param name="dimensions">d.</param>
+    public static int PairBytes(int dimensions) =>
+        UnitBytes * (SharedPlaces.Units4(PairSlots(dimensions)) + PairSlopeUnits(dimensions));
+
+    /// <summary>Shared memory of <see cref="PairKernels.CosineCosts"/> and <see cref="PairKernels.CosineGradients"/>, in bytes.</summary>
+    /// <param name="dimensions">d.</param>
+    /// <param name="realSize">Bytes of the number that directions are computed in.</param>
+    public static int CosineBytes(int dimensions, int realSize)
+    {
+        int pairs = PairsPerTile(dimensions);
+        return UnitBytes * (SharedPlaces.Units(2 * PairSlots(dimensions), realSize)
+            + (3 * SharedPlaces.Units(pairs, realSize))
+            + (2 * SharedPlaces.Units4(pairs))
+            + (2 * PairSlopeUnits(dimensions)));
+    }
+
     /// <summary>The group size that suits assignment problems of a width on a GPU.</summary>
     /// <param name="columns">The larger side of the largest problem.</param>
     /// <param name="warpSize">Lanes of a warp.</param>
@@ -195,4 +232,13 @@ public static class LaunchSizes
 
     /// <summary>Numbers between a coordinate of a chunk and the next.</summary>
     internal static int ChunkStride(int points) => points + Padding;
+
+    /// <summary>Places of the partial sums of a tile of pairs, padded.</summary>
+    internal static int PairSlots(int dimensions) => PairsPerTile(dimensions) * PairStride(PairShift(dimensions));
+
+    /// <summary>Places between the partial sums of a pair and of the next, so that the lanes that add them up meet different banks.</summary>
+    internal static int PairStride(int shift) => shift == 0 ? 1 : (1 << shift) + 1;
+
+    /// <summary>Units for a <see cref="PairSlope"/> of each pair of a tile.</summary>
+    internal static int PairSlopeUnits(int dimensions) => SharedPlaces.Units4(PairSlope.Words * PairsPerTile(dimensions));
 }

@@ -4,29 +4,9 @@ using PyramidOT.Kernels;
 
 namespace PyramidOT.Engines.Ilgpu;
 
-/// <summary>Launches the pairwise costs: a group a tile of one problem's matrix.</summary>
-internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
+/// <summary>Launches the costs; of pairwise ones a group computes a tile of one problem's matrix.</summary>
+internal sealed partial class IlgpuCosts(IlgpuEngine engine) : ICostKernels
 {
-    public void Paired(
-        EngineView<float> source,
-        EngineView<int> sourceRows,
-        EngineView<float> target,
-        EngineView<int> targetRows,
-        int dimensions,
-        GroundCost cost,
-        EngineView<float> costs) => throw new NotImplementedException();
-
-    public void PairedGradients(
-        EngineView<float> source,
-        EngineView<int> sourceRows,
-        EngineView<float> target,
-        EngineView<int> targetRows,
-        int dimensions,
-        GroundCost cost,
-        EngineView<float> weights,
-        EngineView<float> sourceGradients,
-        EngineView<float> targetGradients) => throw new NotImplementedException();
-
     public void Pairwise(
         BatchLayout problems, EngineView<float> source, EngineView<float> target, int dimensions, GroundCost cost, EngineView<float> costs)
     {
