@@ -51,6 +51,20 @@ public class CellRefusalTests(EnginesAtHand engines) : ConformanceTests(engines)
 
     [Theory]
     [MemberData(nameof(Hosts))]
+    public void Of_several_children_of_other_cells_the_first_is_named(string engine)
+    {
+        // Enough positions for several threads, in one cell and in many.
+        foreach (BatchLayout cells in new[] { BatchLayout.Uniform(1, 100_000, 3), BatchLayout.Uniform(5000, 20, 2) })
+        {
+            int[] child = Divisions.Make(DivisionKind.Random, cells, seed: 141);
+            int[] bad = new Draws(141).Permutation(child.Length)[..50];
+            Array.ForEach(bad, position => child[position] = -1);
+            AssertNamesPosition(bad.Min(), () => CellRun.Partition(Engine(engine), cells, new int[child.Length], child));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
     public void Row_numbers_out_of_range_are_refused_with_their_position(string engine)
     {
         BatchLayout cells = BatchLayout.Ragged([2, 3], [2, 2]);

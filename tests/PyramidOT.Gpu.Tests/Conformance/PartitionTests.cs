@@ -64,6 +64,7 @@ public class PartitionTests(EnginesAtHand engines) : ConformanceTests(engines)
     {
         AssertSorted(engine, BatchLayout.Uniform(1, 100_000, 8), kind, "A large cell");
         AssertSorted(engine, BatchLayout.Ragged([3, 70_001, 0, 20, 65_536], [2, 1000, 0, 5, 2]), kind, "Large and small cells");
+        AssertSorted(engine, BatchLayout.Ragged([100, 30_000, 9000], [3, 5000, 9001]), kind, "Thousands of children");
     }
 
     [Theory]

@@ -35,8 +35,8 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
             int[] order = [.. Enumerable.Range(0, (int)cells.Rows).Select(_ => draws.Below(500))];
             foreach (GroundDistance distance in s_distances)
             {
-                AssertRadii(engine, cells, Clouds.Rows(points, dimensions, order), [], dimensions, centres, distance, $"{kind}");
-                AssertRadii(engine, cells, points, order, dimensions, centres, distance, $"{kind}, in an order");
+                AssertRadii(Engine(engine), cells, Clouds.Rows(points, dimensions, order), [], dimensions, centres, distance, $"{kind}");
+                AssertRadii(Engine(engine), cells, points, order, dimensions, centres, distance, $"{kind}, in an order");
             }
         }
     }
@@ -115,17 +115,17 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
             float[] radii = CellRun.Radii(Engine(engine), cells, points, [], 2, centres, distance);
             Assert.Equal([float.PositiveInfinity, float.PositiveInfinity], radii[..2]);
             Assert.True(float.IsFinite(radii[2]), $"{distance}: {radii[2]:R}");
-            AssertRadii(engine, cells, points, [], 2, centres, distance, "Overflow");
+            AssertRadii(Engine(engine), cells, points, [], 2, centres, distance, "Overflow");
         }
 
-        AssertRadii(engine, cells, points, [], 2, centres, GroundDistance.Cosine, "Overflow");
+        AssertRadii(Engine(engine), cells, points, [], 2, centres, GroundDistance.Cosine, "Overflow");
 
         // Each difference is finite, but not their sum, and its root is not either.
         float[] wide = [.. Enumerable.Repeat(1e38f, 40)];
         Assert.Equal([float.PositiveInfinity], CellRun.Radii(Engine(engine), BatchLayout.Uniform(1, 1, 0), wide, [], 40, new float[40], GroundDistance.Euclidean));
         Assert.Equal([float.PositiveInfinity], CellRun.Radii(Engine(engine), BatchLayout.Uniform(1, 1, 0), wide, [], 40, new float[40], GroundDistance.Manhattan));
-        AssertRadii(engine, BatchLayout.Uniform(1, 1, 0), wide, [], 40, new float[40], GroundDistance.Chebyshev, "No overflow");
-        AssertRadii(engine, BatchLayout.Uniform(1, 1, 0), wide, [], 40, wide, GroundDistance.Cosine, "No overflow");
+        AssertRadii(Engine(engine), BatchLayout.Uniform(1, 1, 0), wide, [], 40, new float[40], GroundDistance.Chebyshev, "No overflow");
+        AssertRadii(Engine(engine), BatchLayout.Uniform(1, 1, 0), wide, [], 40, wide, GroundDistance.Cosine, "No overflow");
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
                 points.AsSpan(((cell * Count) + cell) * 3, 3).Fill(-7);
             }
 
-            AssertRadii(engine, cells, points, [], 3, centres, distance, "Small cells");
+            AssertRadii(Engine(engine), cells, points, [], 3, centres, distance, "Small cells");
         }
 
         int large = EnginesAtHand.IsInterpreted(engine) ? 2100 : EnginesAtHand.IsReduced(engine) ? 10_000 : 70_000;
@@ -154,7 +154,7 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
             BatchLayout cells = BatchLayout.Ragged([2, large, 0, 3], new int[4]);
             (float[] points, float[] centres) = NarrowCells((int)cells.Rows, 4);
             points.AsSpan((2 + place) * 3, 3).Fill(-7);
-            AssertRadii(engine, cells, points, [], 3, centres, distance, $"Place {place} of {large}");
+            AssertRadii(Engine(engine), cells, points, [], 3, centres, distance, $"Place {place} of {large}");
         }
 
         static (float[] Points, float[] Centres) NarrowCells(int count, int cells)
@@ -178,16 +178,16 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
             float[] centres = [.. values.Reverse().SelectMany(value => Enumerable.Repeat(-value, dimensions - 1).Append(0))];
             foreach (GroundDistance distance in s_distances)
             {
-                AssertRadii(engine, BatchLayout.Uniform(12, 1, 0), points, [], dimensions, centres, distance, "Equal terms");
+                AssertRadii(Engine(engine), BatchLayout.Uniform(12, 1, 0), points, [], dimensions, centres, distance, "Equal terms");
             }
         }
     }
 
-    private void AssertRadii(
-        string engine, BatchLayout cells, float[] points, int[] order, int dimensions, float[] centres, GroundDistance distance, string what)
+    internal static void AssertRadii(
+        ComputeEngine engine, BatchLayout cells, float[] points, int[] order, int dimensions, float[] centres, GroundDistance distance, string what)
     {
         double[] truths = ReferenceCells.Radii(cells, points, order, dimensions, centres, distance);
-        float[] radii = CellRun.Radii(Engine(engine), cells, points, order, dimensions, centres, distance);
+        float[] radii = CellRun.Radii(engine, cells, points, order, dimensions, centres, distance);
         for (int cell = 0; cell < truths.Length; cell++)
         {
             (double least, double most) = Range(truths[cell], distance);
