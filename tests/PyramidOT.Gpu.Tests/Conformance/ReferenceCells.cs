@@ -22,20 +22,20 @@ internal static class ReferenceCells
     {
         float[] lows = new float[cells.Count * dimensions];
         float[] highs = new float[cells.Count * dimensions];
-        for (int at = 0; at < lows.Length; at++)
+        Array.Fill(lows, float.PositiveInfinity);
+        Array.Fill(highs, float.NegativeInfinity);
+        for (int cell = 0; cell < cells.Count; cell++)
         {
-            (lows[at], highs[at]) = (float.PositiveInfinity, float.NegativeInfinity);
-            foreach (int i in Positions(cells, at / dimensions))
+            foreach (int i in Positions(cells, cell))
             {
-                float value = points[(Row(order, i) * dimensions) + (at % dimensions)];
-                if (float.IsNaN(value))
+                for (int k = 0; k < dimensions; k++)
                 {
-                    (lows[at], highs[at]) = (value, value);
-                    break;
+                    // Nothing is below a NaN, nor above it.
+                    float value = points[(Row(order, i) * dimensions) + k];
+                    int at = (cell * dimensions) + k;
+                    lows[at] = float.IsNaN(value) || value < lows[at] ? value : lows[at];
+                    highs[at] = float.IsNaN(value) || value > highs[at] ? value : highs[at];
                 }
-
-                lows[at] = value < lows[at] ? value : lows[at];
-                highs[at] = value > highs[at] ? value : highs[at];
             }
         }
 
