@@ -52,8 +52,9 @@ public sealed class IdxFileTests : IDisposable
     {
         byte[] data = new byte[1000 * 784];
         new Random(5).NextBytes(data);
+        float[] expected = Array.ConvertAll(data, x => x / 255f);
         foreach (byte[] file in new[] { Idx(0x08, [1000, 28, 28], data), PointCloudCsvTests.Gzip(Idx(0x08, [1000, 28, 28], data)) })
-            Assert.Equal(data.Select(x => x / 255f), PointCloud.Load(_folder.Write(file, "images")).Points.ToArray());
+            Assert.True(PointCloud.Load(_folder.Write(file, "images")).Points.SequenceEqual(expected));
     }
 
     [Fact]
