@@ -15,6 +15,9 @@ internal static class CommandLine
         {
             AssignCommand.Create(interruption),
             BenchCommand.Create(interruption),
+            DemoCommand.Create(interruption),
+            EstimateCommand.Create(interruption),
+            GenerateCommand.Create(interruption),
             InfoCommand.Create(),
         };
         foreach (VersionOption version in root.Options.OfType<VersionOption>())
