@@ -101,7 +101,29 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
         BatchLayout cells, EngineView<float> points, EngineView<int> order, int dimensions, int rounds, EngineView<float> centres)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rounds);
-        ArgumentNullException.ThrowIfNull(cells);
+        Cells work = new(engine, cells, points, order, dimensions, centres);
+        KernelArguments.RequireCentres(cells);
+        if (cells.MaxRows <= PointsPerSearch)
+        {
+            workers.For(cells.Count, rounds * OperationsPerBlock(cells, cells.Count, dimensions), (start, end, scratch) =>
+            {
+                for (int cell = start; cell < end; cell++)
+                {
+                    if (cells.RowsOf(cell) > 0)
+                    {
+                        scratch.Reset();
+                        _ = SimdWidth.Floats switch
+                        {
+                            16 => LloydRounds<Floats16, Vector512<float>, Doubles8, Vector512<double>>.Run(work, cell, rounds, scratch),
+                            8 => LloydRounds<Floats8, Vector256<float>, Doubles4, Vector256<double>>.Run(work, cell, rounds, scratch),
+                            _ => LloydRounds<Floats4, Vector128<float>, Doubles2, Vector128<double>>.Run(work, cell, rounds, scratch),
+                        };
+                    }
+                }
+            });
+            return;
+        }
+
         using EngineBuffer<int> nearest = engine.Allocate<int>(cells.Rows);
         using EngineBuffer<int> counts = engine.Allocate<int>(cells.Columns);
         for (int round = 0; round < rounds; round++)
@@ -180,7 +202,7 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
     }
 
     /// <summary>Adds up a block's points by their centres: k x d sums, then k counts.</summary>
-    private static bool Sum<D, W>(in Cells cells, in Block block, int* nearest, double* sums)
+    internal static bool Sum<D, W>(in Cells cells, in Block block, int* nearest, double* sums)
         where D : struct, ISimd<double, W>
         where W : struct
     {
@@ -212,7 +234,7 @@ internal sealed unsafe class HostClustering(HostEngine engine, HostWorkers worke
     }
 
     /// <summary>Adds the sums of a cell's blocks, in their order, and divides.</summary>
-    private static void Mean(in Cells cells, int cell, double* allSums, ReadOnlySpan<long> places, int* counts)
+    internal static void Mean(in Cells cells, int cell, double* allSums, ReadOnlySpan<long> places, int* counts)
     {
         int d = cells.Dimensions;
         int centres = cells.Layout.ColumnsOf(cell);

@@ -29,6 +29,14 @@ internal sealed unsafe class HostScratch : IDisposable
         _used = 0;
     }
 
+    /// <summary>The place from which the next piece will be taken.</summary>
+    public Mark Here => new((nint)_block, _used);
+
+    /// <summary>Gives back all pieces that were taken since a place was noted.</summary>
+    public void Rewind(Mark mark) =>
+        // Where the block has changed since, all that is in the new one was taken afterwards.
+        _used = mark.Block == (nint)_block ? mark.Used : 0;
+
     /// <summary>Takes a piece for <paramref name="count"/> elements, aligned to 64 bytes, with any content.</summary>
     public T* Take<T>(long count)
         where T : unmanaged
@@ -70,4 +78,7 @@ internal sealed unsafe class HostScratch : IDisposable
         _block = null;
         _size = 0;
     }
+
+    /// <summary>A place in a worker's memory.</summary>
+    internal readonly record struct Mark(nint Block, nuint Used);
 }
