@@ -10,7 +10,7 @@ internal static class DemoPage
     private const int DrawnPairs = 250;
 
     /// <summary>Puts the page together.</summary>
-    public static XDocument Create(DemoReport report)
+    public static XElement Create(DemoReport report)
     {
         DemoData plane = report.Data[0];
         DemoData mixture = report.Data[1];
@@ -31,7 +31,7 @@ internal static class DemoPage
             ]),
             Html.Element("h2", "Estimates of the Wasserstein distance W2"),
             report.Data.Select(data => Html.Table(
-                $"Two clouds of {points} points: {data.Name}", DemoReport.Columns, data.Rows.Select(row => DemoReport.Cells(data, row)))),
+                $"{points} points a side, {data.Name}: {data.Description}", DemoReport.Columns, data.Rows.Select(row => DemoReport.Cells(data, row)))),
             Html.Element("p", "note",
             [
                 "Pooled: the root of the mean squared distance over all pairs. Mean of batches: the mean of the batches' own distances. "
@@ -45,12 +45,13 @@ internal static class DemoPage
 
     private static IEnumerable<string> Findings(DemoData plane, DemoData mixture)
     {
-        yield return $"Where clouds overlap in few dimensions, the pyramid gains a lot: with batches of {DemoRun.SmallBatch}, the pooled distance is "
-            + $"{Pooled(plane, PyramidScheme.Random)} times the exact one at Random, {Pooled(plane, PyramidScheme.Interleaving)} times at Interleaving "
+        yield return $"Where clouds overlap in few dimensions, the pyramid gains a lot over Random: with batches of {DemoRun.SmallBatch}, the pooled distance "
+            + $"is {Pooled(plane, PyramidScheme.Random)} times the exact one at Random, {Pooled(plane, PyramidScheme.Interleaving)} times at Interleaving "
             + $"and {Pooled(plane, PyramidScheme.Joint)} times at Joint.";
-        yield return "Where clouds lie apart in many dimensions, as the clusters of the paper's data do, it gains next to nothing over Random in one pass: "
-            + $"{Pooled(mixture, PyramidScheme.Random)} against {Pooled(mixture, PyramidScheme.Interleaving)} and {Pooled(mixture, PyramidScheme.Joint)} times. "
-            + "There all pairs are about equally long, so that it matters little which points meet.";
+        yield return "Where clouds lie apart in many dimensions, as the clusters of the paper's data do, a pyramid gains next to nothing in one pass: "
+            + $"{Pooled(mixture, PyramidScheme.Random)} times at Random, {Pooled(mixture, PyramidScheme.Interleaving)} at Interleaving, "
+            + $"{Pooled(mixture, PyramidScheme.Joint)} at Joint, and larger batches may do better at Random. There all pairs are about equally long, so that "
+            + "it matters little which points meet.";
         yield return "Pooled distances are upper bounds: they belong to a coupling that exists. The mean of the batches' distances is no bound. It may lie "
             + "below the exact value, so that a smaller one is not a better one.";
         yield return "The times are those of one run on one machine, and say nothing about other sizes.";

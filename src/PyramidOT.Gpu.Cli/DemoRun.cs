@@ -8,11 +8,12 @@ namespace PyramidOT.Cli;
 internal sealed record DemoRow(PyramidScheme? Scheme, int BatchSize, MiniBatchEstimate Estimate, TimeSpan Time);
 
 /// <summary>Two clouds, and all ways to estimate the distance between them.</summary>
-/// <param name="Name">What the clouds are.</param>
+/// <param name="Name">What the clouds are, in a word or two.</param>
+/// <param name="Description">What they are, in more words.</param>
 /// <param name="Source">The source cloud.</param>
 /// <param name="Target">The target cloud, of as many points.</param>
 /// <param name="Rows">The ways, the exact one last.</param>
-internal sealed record DemoData(string Name, PointCloud Source, PointCloud Target, IReadOnlyList<DemoRow> Rows)
+internal sealed record DemoData(string Name, string Description, PointCloud Source, PointCloud Target, IReadOnlyList<DemoRow> Rows)
 {
     /// <summary>The exact solution.</summary>
     public DemoRow Exact => Rows[^1];
@@ -42,12 +43,17 @@ internal sealed class DemoRun(ComputeEngine engine, int points, ulong seed, Phas
     /// <summary>Makes both pairs of clouds, the one in the plane first, and estimates.</summary>
     public IReadOnlyList<DemoData> Run() =>
     [
-        Estimate("overlapping, d = 2", new(SampleCloudKind.OverlappingMixture, points, 2, OverlappingClusters, seed)),
         Estimate(
-            $"disjoint, d = {MixtureDimensions}", new(SampleCloudKind.Mixture, points, MixtureDimensions, MixtureClusters, seed)),
+            "overlapping, d = 2",
+            $"two draws of one mixture of {OverlappingClusters} Gaussians",
+            new(SampleCloudKind.OverlappingMixture, points, 2, OverlappingClusters, seed)),
+        Estimate(
+            $"disjoint, d = {MixtureDimensions}",
+            $"two mixtures of {MixtureClusters} Gaussians each, the paper's data",
+            new(SampleCloudKind.Mixture, points, MixtureDimensions, MixtureClusters, seed)),
     ];
 
-    private DemoData Estimate(string name, SampleRequest request)
+    private DemoData Estimate(string name, string description, SampleRequest request)
     {
         (PointCloud source, PointCloud target) = request.Draw();
         MiniBatchOptions options = new() { Seed = seed };
@@ -76,6 +82,6 @@ internal sealed class DemoRun(ComputeEngine engine, int points, ulong seed, Phas
             }
         }
 
-        return new(name, source, target, [.. rows.OrderBy(row => row.Scheme is null)]);
+        return new(name, description, source, target, [.. rows.OrderBy(row => row.Scheme is null)]);
     }
 }

@@ -30,7 +30,7 @@ internal sealed record EstimateClouds(PointCloud Source, PointCloud Target)
             throw new InputException($"{request.Target} has {Count(target.Dimensions, "dimension")}, {request.Source} has {source.Dimensions}");
         }
 
-        if (!request.DropsUnpaired)
+        if (request.Unpaired is not UnpairedPoints.Drop)
         {
             CheckWhole(request, source, target);
         }
@@ -49,14 +49,8 @@ internal sealed record EstimateClouds(PointCloud Source, PointCloud Target)
         return new(source, target);
     }
 
-    private static PointCloud LoadCloud(string path, string? labelColumn, CancellationToken cancellation)
-    {
-        PointCloud cloud = FileErrors.Named(
-            path, () => PointCloud.Load(path, new PointCloudFileOptions { LabelColumn = labelColumn }, cancellation));
-        return labelColumn is null || cloud.IsLabelled
-            ? cloud
-            : throw new InputException($"{path}: --label-column is for text; labels of an array are a file of their own, --source-labels");
-    }
+    private static PointCloud LoadCloud(string path, string? labelColumn, CancellationToken cancellation) => FileErrors.Named(
+        path, () => PointCloud.Load(path, new PointCloudFileOptions { LabelColumn = labelColumn }, cancellation));
 
     private static void CheckWhole(EstimateRequest request, PointCloud source, PointCloud target)
     {

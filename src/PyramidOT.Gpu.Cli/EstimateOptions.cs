@@ -6,14 +6,14 @@ namespace PyramidOT.Cli;
 /// <summary>The arguments and options of <c>pyramidot estimate</c>.</summary>
 internal sealed class EstimateOptions
 {
-    private const string FileFormats = "a .npy file of shape (n, d), or a table (.csv)";
+    private const string FileFormats = "a .npy file of shape (n, d), text with a point a line (.csv), or IDX";
 
     private readonly Argument<string> _source = new("SOURCE") { Description = $"The source cloud: {FileFormats}." };
     private readonly Argument<string> _target = new("TARGET") { Description = "The target cloud, of as many dimensions." };
-    private readonly Option<PyramidScheme> _scheme = ValueOptions.Choice(
-        "--scheme", PyramidScheme.Interleaving, "Where the cells of the pyramid come from.");
+    private readonly Option<PyramidScheme> _scheme = ValueOptions.Choice<PyramidScheme>(
+        "--scheme", "Where the cells of the pyramid come from.");
     private readonly Option<int> _batchSize = ValueOptions.WholeNumber("--batch-size", 1, 256, "Pairs of a batch, each an exact problem.");
-    private readonly Option<GroundDistance> _distance = ValueOptions.Choice("--cost", GroundDistance.Euclidean, "The ground distance.");
+    private readonly Option<GroundDistance> _distance = ValueOptions.Choice<GroundDistance>("--cost", "The ground distance.");
     private readonly Option<double> _exponent = ValueOptions.Exponent();
     private readonly Option<int> _branching = ValueOptions.WholeNumber("--branching", 2, 8, "Children of a cell at the most.");
     private readonly Option<int> _leaf = ValueOptions.WholeNumber("--leaf", 1, 1, "A cell with at most so many points a side is not divided.");
@@ -32,11 +32,10 @@ internal sealed class EstimateOptions
         HelpName = "C",
         Description = "The column of both clouds' files that holds labels.",
     };
-    private readonly Option<bool> _unpaired = new("--unpaired")
+    private readonly Option<UnpairedPoints> _unpaired = new("--unpaired")
     {
         HelpName = "drop",
         Description = "Leave surplus points of the larger cloud, and weights, out of account. The result is no bound then.",
-        Arity = ArgumentArity.ExactlyOne,
         CustomParser = ParseUnpaired,
     };
 
@@ -73,17 +72,16 @@ internal sealed class EstimateOptions
         BatchSize = result.GetValue(_batchSize),
         Cost = new(result.GetValue(_distance), result.GetValue(_exponent)),
         Passes = result.GetValue(_passes),
-        DropsUnpaired = result.GetValue(_unpaired),
+        Unpaired = result.GetValue(_unpaired),
     };
 
-    private static bool ParseUnpaired(ArgumentResult result)
+    private static UnpairedPoints ParseUnpaired(ArgumentResult result)
     {
-        if (result.Tokens.Count == 1 && string.Equals(result.Tokens[0].Value, "drop", StringComparison.OrdinalIgnoreCase))
+        if (!string.Equals(result.Tokens[0].Value, "drop", StringComparison.OrdinalIgnoreCase))
         {
-            return true;
+            result.AddError($"--unpaired: '{result.Tokens[0].Value}' is not drop, the only way there is so far");
         }
 
-        result.AddError($"--unpaired: '{(result.Tokens.Count == 0 ? "" : result.Tokens[0].Value)}' is not drop, the only way there is so far");
-        return false;
+        return UnpairedPoints.Drop;
     }
 }

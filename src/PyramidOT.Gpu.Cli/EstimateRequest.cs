@@ -33,8 +33,8 @@ internal sealed record EstimateRequest
     /// <summary>Passes, each over another order of pairs.</summary>
     public required int Passes { get; init; }
 
-    /// <summary>Whether surplus points and weights may be left out of account.</summary>
-    public required bool DropsUnpaired { get; init; }
+    /// <summary>What happens to surplus points, and to weights.</summary>
+    public required UnpairedPoints Unpaired { get; init; }
 
     /// <summary>The options of one pass.</summary>
     /// <param name="pass">Counted from 0.</param>
@@ -42,6 +42,6 @@ internal sealed record EstimateRequest
     {
         Cost = Cost,
         Seed = unchecked(Pyramid.Seed + (ulong)pass),
-        Unpaired = DropsUnpaired ? UnpairedPoints.Drop : UnpairedPoints.Carry,
+        Unpaired = Unpaired,
     };
 }

@@ -50,12 +50,12 @@ internal static class ValueOptions
         DefaultValueFactory = _ => 0,
         CustomParser = result =>
         {
-            if (ulong.TryParse(TextOf(result), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
+            if (ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
             {
                 return value;
             }
 
-            result.AddError($"--seed: '{TextOf(result)}' is not a whole number from 0 to {ulong.MaxValue}");
+            result.AddError($"--seed: '{result.Tokens[0].Value}' is not a whole number from 0 to {ulong.MaxValue}");
             return 0;
         },
     };
@@ -68,29 +68,27 @@ internal static class ValueOptions
         DefaultValueFactory = _ => 2,
         CustomParser = result =>
         {
-            if (double.TryParse(TextOf(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
                 && value >= 1 && double.IsFinite(value))
             {
                 return value;
             }
 
-            result.AddError($"--p: '{TextOf(result)}' is not a finite number of at least 1");
+            result.AddError($"--p: '{result.Tokens[0].Value}' is not a finite number of at least 1");
             return 2;
         },
     };
 
-    /// <summary>One of the names of an enumeration's values.</summary>
+    /// <summary>One of the names of an enumeration's values; the value 0 where the option is not given.</summary>
     /// <param name="name">The option.</param>
-    /// <param name="standard">The value where the option is not given.</param>
     /// <param name="description">What it chooses.</param>
-    public static Option<T> Choice<T>(string name, T standard, string description)
+    public static Option<T> Choice<T>(string name, string description)
         where T : struct, Enum
     {
         Option<T> option = new(name)
         {
             HelpName = string.Join('|', NamesOf<T>()),
-            Description = description,
-            DefaultValueFactory = _ => standard,
+            Description = $"{description} Default: {ToName(default(T))}.",
             CustomParser = result => Parse<T>(result, name),
         };
         option.CompletionSources.Add(NamesOf<T>());
@@ -105,8 +103,8 @@ internal static class ValueOptions
     {
         Argument<T> argument = new(name)
         {
-            HelpName = string.Join('|', NamesOf<T>()),
-            Description = description,
+            HelpName = name,
+            Description = $"{description} One of {string.Join(", ", NamesOf<T>())}.",
             CustomParser = result => Parse<T>(result, name),
         };
         argument.CompletionSources.Add(NamesOf<T>());
@@ -119,12 +117,12 @@ internal static class ValueOptions
 
     private static int ParseWhole(ArgumentResult result, string name, int least)
     {
-        if (int.TryParse(TextOf(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least)
+        if (int.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least)
         {
             return value;
         }
 
-        result.AddError($"{name}: '{TextOf(result)}' is not a whole number from {least} to {int.MaxValue}");
+        result.AddError($"{name}: '{result.Tokens[0].Value}' is not a whole number from {least} to {int.MaxValue}");
         return least;
     }
 
@@ -133,18 +131,16 @@ internal static class ValueOptions
     {
         foreach (T value in Enum.GetValues<T>())
         {
-            if (string.Equals(ToName(value), TextOf(result), StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(ToName(value), result.Tokens[0].Value, StringComparison.OrdinalIgnoreCase))
             {
                 return value;
             }
         }
 
-        result.AddError($"{name}: '{TextOf(result)}' is none of {string.Join(", ", NamesOf<T>())}");
+        result.AddError($"{name}: '{result.Tokens[0].Value}' is none of {string.Join(", ", NamesOf<T>())}");
         return default;
     }
 
     private static string[] NamesOf<T>()
         where T : struct, Enum => [.. Enum.GetValues<T>().Select(ToName)];
-
-    private static string TextOf(ArgumentResult result) => result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
 }

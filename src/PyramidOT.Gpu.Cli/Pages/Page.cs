@@ -13,23 +13,21 @@ internal static class Page
     /// <summary>Puts a page together.</summary>
     /// <param name="title">Its title, which is its first heading as well.</param>
     /// <param name="content">What stands under it.</param>
-    public static XDocument Create(string title, params object[] content) => new(
-        new XDocumentType("html", null, null, null),
+    public static XElement Create(string title, params object[] content) => Html.Element(
+        "html",
+        new XAttribute("lang", "en"),
         Html.Element(
-            "html",
-            new XAttribute("lang", "en"),
-            Html.Element(
-                "head",
-                Html.Element("meta", new XAttribute("charset", "utf-8")),
-                Html.Element("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
-                Html.Element("title", title),
-                Html.Element("style", PageStyle.Sheet)),
-            Html.Element("body", Html.Element("h1", title), content)));
+            "head",
+            Html.Element("meta", new XAttribute("charset", "utf-8")),
+            Html.Element("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
+            Html.Element("title", title),
+            Html.Element("style", PageStyle.Sheet)),
+        Html.Element("body", Html.Element("h1", title), content));
 
     /// <summary>Writes a page; on failure there is none, and one that was there before stays.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    public static void Write(string path, XDocument page)
+    public static void Write(string path, XElement page)
     {
         using AtomicFile file = AtomicFile.Create(path);
         XmlWriterSettings settings = new()
@@ -40,6 +38,7 @@ internal static class Page
             NewLineChars = "\n",
             CloseOutput = false,
         };
+        file.Stream.Write("<!DOCTYPE html>\n"u8);
         using (XmlWriter writer = XmlWriter.Create(file.Stream, settings))
         {
             page.Save(writer);

@@ -28,7 +28,7 @@ internal static class PageStyle
           font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
         h1 { font-size: 26px; line-height: 1.2; margin: 8px 0 12px; }
         h2 { font-size: 19px; margin: 32px 0 8px; }
-        p { max-width: 78ch; margin: 8px 0; }
+        p, li { max-width: 90ch; margin: 8px 0; }
         .note { color: var(--faint); font-size: 13px; }
         .pictures { display: flex; flex-wrap: wrap; gap: 12px; margin: 12px 0; }
         figure { margin: 0; flex: 1 1 340px; max-width: 520px; }
@@ -37,8 +37,8 @@ internal static class PageStyle
         svg text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: var(--ink); }
         svg path, .frame { fill: none; }
         .frame { stroke: var(--faint); stroke-width: 1; }
-        .source { stroke: var(--source); stroke-width: 5; stroke-linecap: round; }
-        .target { stroke: var(--target); stroke-width: 4.4; stroke-linecap: square; }
+        .source { stroke: var(--source); stroke-width: 4.2; stroke-linecap: round; }
+        .target { stroke: var(--target); stroke-width: 3.7; stroke-linecap: square; }
         .link { stroke: var(--link); stroke-width: 0.9; stroke-opacity: 0.6; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; margin: 8px 0 12px; font-variant-numeric: tabular-nums; }
