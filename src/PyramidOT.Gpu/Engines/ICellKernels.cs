@@ -69,7 +69,9 @@ public interface ICellKernels
     /// <param name="distance">The ground distance.</param>
     /// <param name="radii">Receives <see cref="BatchLayout.Count"/> numbers.</param>
     /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A row in <paramref name="order"/> is out of range (checked on the Host).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="distance"/> is not a defined value, or a row in <paramref name="order"/> is out of range (checked on the Host).
+    /// </exception>
     void Radii(
         BatchLayout cells,
         EngineView<float> points,

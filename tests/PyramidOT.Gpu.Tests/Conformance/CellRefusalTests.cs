@@ -94,6 +94,17 @@ public class CellRefusalTests(EnginesAtHand engines) : ConformanceTests(engines)
 
     [Theory]
     [MemberData(nameof(All))]
+    public void What_is_no_ground_distance_measures_nothing(string engine)
+    {
+        foreach (int bad in new[] { -1, Enum.GetValues<GroundDistance>().Length, int.MaxValue })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => CellRun.Radii(Engine(engine), BatchLayout.Uniform(1, 2, 0), new float[2], [], 1, new float[1], (GroundDistance)bad));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Sizes_that_do_not_fit_are_refused(string engine)
     {
         ComputeEngine at = Engine(engine);
