@@ -10,8 +10,8 @@ public static partial class CellKernels
     // What a NaN gives, beyond what any number does.
     private const uint NoNumber = uint.MaxValue;
 
-    // The whole number of negative infinity; that of positive infinity is the largest of a number's.
-    private const uint LeastNumber = 0x007FFFFFU;
+    // Bits of infinity, beyond which those of a NaN are.
+    private const uint Infinity = 0x7F800000U;
 
     /// <summary>
     /// Widens the boxes around the points of one stretch. Launch: as many groups as stretches; group of any size; no shared memory. A lane
@@ -44,7 +44,7 @@ public static partial class CellKernels
                 {
                     float value = cells.Points[(cells.RowAt(position) * dimensions) + k];
                     uint bits = OrderedBits.Of(value);
-                    bool isNumber = value <= float.PositiveInfinity;
+                    bool isNumber = (Interop.FloatAsInt(value) & 0x7FFFFFFFU) <= Infinity;
                     low = XMath.Max(low, isNumber ? ~bits : NoNumber);
                     high = XMath.Max(high, isNumber ? bits : NoNumber);
                 }

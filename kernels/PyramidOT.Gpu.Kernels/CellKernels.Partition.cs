@@ -79,7 +79,7 @@ public static partial class CellKernels
         for (int start = 0; start < extent.Count; start += Group.DimX)
         {
             Rank own = RankOf(extent, child, start, turn);
-            if (own.IsLast)
+            if (own.Before + 1 == own.Count)
             {
                 tallies[block.Place + ((long)own.Child * extent.Blocks)] += own.Before + 1;
             }
@@ -176,7 +176,7 @@ public static partial class CellKernels
 
             // All have read the place that the last lane of each child moves along.
             Group.Barrier();
-            if (own.IsLast)
+            if (own.Before + 1 == own.Count)
             {
                 tallies[at] = place + own.Before + 1;
             }
@@ -200,15 +200,15 @@ public static partial class CellKernels
         turn[lane] = own;
         Group.Barrier();
         int before = 0;
-        int others = 0;
+        int all = 0;
         for (int i = 0; i < count; i++)
         {
             int isSame = turn[i] == own ? 1 : 0;
-            others += isSame;
+            all += isSame;
             before += i < lane ? isSame : 0;
         }
 
-        return new() { Child = own, Before = before, IsLast = own >= 0 && before + 1 == others };
+        return new() { Child = own, Before = before, Count = all };
     }
 
     private static Extent ExtentOf(BatchShapes shapes, CellBlock block, int blockRows)
@@ -238,11 +238,11 @@ public static partial class CellKernels
         public int Blocks;
     }
 
-    /// <summary>A lane's position among those that its group looks at.</summary>
+    /// <summary>A lane's child, or -1; how many of the positions that its group looks at have the same one, and how many of those go before its own.</summary>
     private struct Rank
     {
         public int Child;
         public int Before;
-        public bool IsLast;
+        public int Count;
     }
 }
