@@ -43,6 +43,8 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
         Nearest(1 << 18, 128, 64);
         Nearest(1 << 18, 256, 100);
         Points(1 << 20, 16);
+        Pairs(1 << 20, 16);
+        Pairs(1 << 18, 100);
         return _times;
     }
 
@@ -112,6 +114,32 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
         double gigabytes = 4e-9 * points * dimensions;
         Time($"gather {points} rows, d = {dimensions}", 2 * gigabytes, "GB/s", () => engine.Points.Gather(cloud, dimensions, rows, gathered));
         Time($"norms of {points} rows, d = {dimensions}", gigabytes, "GB/s", () => engine.Points.SquaredNorms(cloud, dimensions, norms));
+    }
+
+    private void Pairs(int pairs, int dimensions)
+    {
+        using EngineBuffer<float> source = Cloud(1, pairs, dimensions, clustered: false, 9);
+        using EngineBuffer<float> target = Cloud(1, pairs, dimensions, clustered: false, 10);
+        using EngineBuffer<int> rows = engine.Upload(BenchClouds.Below(pairs, pairs, 11));
+        using EngineBuffer<int> partners = engine.Upload(BenchClouds.Below(pairs, pairs, 12));
+        using EngineBuffer<float> weights = engine.Upload(BenchClouds.Normal(pairs, 13));
+        using EngineBuffer<float> costs = engine.Allocate<float>(pairs);
+        using EngineBuffer<float> gradients = engine.Allocate<float>((long)pairs * dimensions);
+        double gigabytes = 4e-9 * pairs * dimensions;
+        foreach (double exponent in new[] { 1, 2 })
+        {
+            GroundCost cost = new(GroundDistance.Euclidean, exponent);
+            Time(
+                $"paired costs, {cost}, {pairs} pairs, d = {dimensions}",
+                2 * gigabytes,
+                "GB/s",
+                () => engine.Costs.Paired(source, rows, target, partners, dimensions, cost, costs));
+            Time(
+                $"paired gradients, {cost}, {pairs} pairs, d = {dimensions}",
+                3 * gigabytes,
+                "GB/s",
+                () => engine.Costs.PairedGradients(source, rows, target, partners, dimensions, cost, weights, gradients, default));
+        }
     }
 
     private EngineBuffer<float> Cloud(int count, int points, int dimensions, bool clustered, ulong seed) => engine.Upload(
