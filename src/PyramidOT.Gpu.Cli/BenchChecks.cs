@@ -23,6 +23,7 @@ internal sealed class BenchChecks(ComputeEngine engine, ComputeEngine host, bool
         foreach (GroundDistance distance in Enum.GetValues<GroundDistance>())
         {
             Costs(distance);
+            PairedCosts(distance);
         }
 
         Clustering();
@@ -100,6 +101,46 @@ internal sealed class BenchChecks(ComputeEngine engine, ComputeEngine host, bool
                     at.Costs.Pairwise(problems, x, y, dimensions, new(distance, exponent), costs);
                     return costs.ToArray();
                 });
+            }
+        }
+    }
+
+    private void PairedCosts(GroundDistance distance)
+    {
+        const int Count = 200;
+        const int Pairs = 500;
+        int[] rows = BenchClouds.Below(Count, Pairs, 23);
+        int[] partners = BenchClouds.Below(Count, Pairs, 24);
+        foreach (int dimensions in new[] { 2, 17, 100 })
+        {
+            float[] source = BenchClouds.Normal(Count * dimensions, 21);
+            float[] target = BenchClouds.Normal(Count * dimensions, 22);
+            foreach (double exponent in new[] { 1, 2, 2.5 })
+            {
+                GroundCost cost = new(distance, exponent);
+                Compare($"paired costs, {cost}, d = {dimensions}", DistanceTolerance, at =>
+                {
+                    using EngineBuffer<float> x = at.Upload(source);
+                    using EngineBuffer<float> y = at.Upload(target);
+                    using EngineBuffer<int> a = at.Upload(rows);
+                    using EngineBuffer<int> b = at.Upload(partners);
+                    using EngineBuffer<float> costs = at.Allocate<float>(Pairs);
+                    at.Costs.Paired(x, a, y, b, dimensions, cost, costs);
+                    return costs.ToArray();
+                });
+                Compare($"paired gradients, {cost}, d = {dimensions}", DistanceTolerance, at =>
+                {
+                    using EngineBuffer<float> x = at.Upload(source);
+                    using EngineBuffer<float> y = at.Upload(target);
+                    using EngineBuffer<int> a = at.Upload(rows);
+                    using EngineBuffer<int> b = at.Upload(partners);
+                    using EngineBuffer<float> weights = at.Upload(BenchClouds.Normal(Pairs, 25));
+                    using EngineBuffer<float> gradients = at.Allocate<float>(2L * Pairs * dimensions);
+                    EngineView<float> inX = gradients.Slice(0, (long)Pairs * dimensions);
+                    EngineView<float> inY = gradients.Slice((long)Pairs * dimensions, (long)Pairs * dimensions);
+                    at.Costs.PairedGradients(x, a, y, b, dimensions, cost, weights, inX, inY);
+                    return gradients.ToArray();
+                }, scale: 0.01);
             }
         }
     }

@@ -47,6 +47,8 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
         Cells(1, 1 << 20, 16);
         Cells(1 << 12, 1 << 8, 16);
         Cells(1 << 18, 1 << 2, 16);
+        Pairs(1 << 20, 16);
+        Pairs(1 << 18, 100);
         return _times;
     }
 
@@ -150,6 +152,32 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
             engine.Cells.Halve(halves, cloud, order, dimensions, coordinates, centres.Slice(0, count), child));
         Time($"radii of {shape}, d = {dimensions}", gigabytes, "GB/s", () =>
             engine.Cells.Radii(cells, cloud, order, dimensions, centres, GroundDistance.Euclidean, radii));
+    }
+
+    private void Pairs(int pairs, int dimensions)
+    {
+        using EngineBuffer<float> source = Cloud(1, pairs, dimensions, clustered: false, 9);
+        using EngineBuffer<float> target = Cloud(1, pairs, dimensions, clustered: false, 10);
+        using EngineBuffer<int> rows = engine.Upload(BenchClouds.Below(pairs, pairs, 11));
+        using EngineBuffer<int> partners = engine.Upload(BenchClouds.Below(pairs, pairs, 12));
+        using EngineBuffer<float> weights = engine.Upload(BenchClouds.Normal(pairs, 13));
+        using EngineBuffer<float> costs = engine.Allocate<float>(pairs);
+        using EngineBuffer<float> gradients = engine.Allocate<float>((long)pairs * dimensions);
+        double gigabytes = 4e-9 * pairs * dimensions;
+        foreach (double exponent in new[] { 1, 2 })
+        {
+            GroundCost cost = new(GroundDistance.Euclidean, exponent);
+            Time(
+                $"paired costs, {cost}, {pairs} pairs, d = {dimensions}",
+                2 * gigabytes,
+                "GB/s",
+                () => engine.Costs.Paired(source, rows, target, partners, dimensions, cost, costs));
+            Time(
+                $"paired gradients, {cost}, {pairs} pairs, d = {dimensions}",
+                3 * gigabytes,
+                "GB/s",
+                () => engine.Costs.PairedGradients(source, rows, target, partners, dimensions, cost, weights, gradients, default));
+        }
     }
 
     private EngineBuffer<float> Cloud(int count, int points, int dimensions, bool clustered, ulong seed) => engine.Upload(

@@ -84,6 +84,20 @@ public class PairedCostTests(EnginesAtHand engines) : ConformanceTests(engines)
 
     [Theory]
     [MemberData(nameof(All))]
+    public void An_exponent_beyond_float32_leaves_nothing_one_or_infinity(string engine)
+    {
+        Pairs pairs = Pairs.InOrder([0, 0, 0, 1], [0.99f, 1, 1.01f, 1], 1);
+        foreach (double exponent in new[] { 1e20, 1e300 })
+        {
+            foreach (GroundDistance distance in new[] { GroundDistance.Euclidean, GroundDistance.Manhattan, GroundDistance.Chebyshev })
+            {
+                Assert.Equal([0, 1, float.PositiveInfinity, 0], pairs.Costs(Engine(engine), new(distance, exponent)));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Sums_of_many_coordinates_are_accurate(string engine)
     {
         foreach (int dimensions in Some(engine, [255, 257, 511, 777, 1025, 3000]))

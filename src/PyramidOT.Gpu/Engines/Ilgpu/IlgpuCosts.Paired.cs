@@ -115,7 +115,7 @@ internal sealed partial class IlgpuCosts
             group,
             static (accelerator, specialization) => accelerator.LoadKernel<PairPoints, int, float, ArrayView<float>>(
                 PairKernels.Costs<TDistance>, specialization))(
-            engine.Stream, PairConfig(pairs, group, LaunchSizes.PairBytes(pairs.Dimensions)), pairs, Powers.KindOf((float)power), (float)power, costs);
+            engine.Stream, PairConfig(pairs, group, LaunchSizes.PairBytes(pairs.Dimensions)), pairs, Powers.KindOf(PowerOf(power)), PowerOf(power), costs);
     }
 
     private void CosineCosts<T, TReal>(PairPoints pairs, double power, ArrayView<float> costs)
@@ -131,8 +131,8 @@ internal sealed partial class IlgpuCosts
             engine.Stream,
             PairConfig(pairs, group, LaunchSizes.CosineBytes(pairs.Dimensions, TReal.Size)),
             pairs,
-            Powers.KindOf((float)power),
-            (float)power,
+            Powers.KindOf(PowerOf(power)),
+            PowerOf(power),
             costs);
     }
 
@@ -164,8 +164,8 @@ internal sealed partial class IlgpuCosts
             engine.Stream,
             PairConfig(pairs, group, LaunchSizes.PairBytes(pairs.Dimensions)),
             pairs,
-            (float)exponent,
-            (float)(exponent - 1),
+            PowerOf(exponent),
+            PowerOf(exponent - 1),
             views.Weights,
             views.Source,
             views.Target);
@@ -184,8 +184,8 @@ internal sealed partial class IlgpuCosts
             engine.Stream,
             PairConfig(pairs, group, LaunchSizes.CosineBytes(pairs.Dimensions, TReal.Size)),
             pairs,
-            (float)exponent,
-            (float)(exponent - 1),
+            PowerOf(exponent),
+            PowerOf(exponent - 1),
             views.Weights,
             views.Source,
             views.Target);

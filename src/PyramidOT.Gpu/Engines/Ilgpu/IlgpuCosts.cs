@@ -82,8 +82,8 @@ internal sealed partial class IlgpuCosts(IlgpuEngine engine) : ICostKernels
             target,
             dimensions,
             fours,
-            Powers.KindOf((float)power),
-            (float)power,
+            Powers.KindOf(PowerOf(power)),
+            PowerOf(power),
             costs);
     }
 
@@ -109,8 +109,8 @@ internal sealed partial class IlgpuCosts(IlgpuEngine engine) : ICostKernels
             dimensions,
             LaunchSizes.TileRows(group, shift),
             LaunchSizes.TileColumns(shift),
-            Powers.KindOf((float)power),
-            (float)power,
+            Powers.KindOf(PowerOf(power)),
+            PowerOf(power),
             costs);
     }
 
@@ -131,6 +131,9 @@ internal sealed partial class IlgpuCosts(IlgpuEngine engine) : ICostKernels
             engine.Stream, engine.RowConfig(points.Length / dimensions, group, group), engine.ViewOf(points, points.Length), dimensions, result);
         return result;
     }
+
+    /// <summary>A power as kernels take it: beyond 1e30 all costs but 1 are 0 or infinite anyway, and float32 ends at 3e38.</summary>
+    private static float PowerOf(double power) => (float)Math.Min(power, 1e30);
 
     private static IlgpuTiles Tiles(IlgpuLayout layout, int group)
     {
