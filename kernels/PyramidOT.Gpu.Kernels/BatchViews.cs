@@ -30,6 +30,20 @@ public struct BatchTile
     public int FirstColumn;
 }
 
+/// <summary>A block of one cell's positions, which a group sorts.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct CellBlock
+{
+    /// <summary>Where the counts of the block begin: that for the cell's first child. Those of the next children follow at steps of the cell's blocks.</summary>
+    public long Place;
+
+    /// <summary>The cell.</summary>
+    public int Cell;
+
+    /// <summary>The first position of the block, counted within the cell.</summary>
+    public int FirstRow;
+}
+
 /// <summary>Points, cell by cell, and where they stand.</summary>
 public struct CellPoints
 {

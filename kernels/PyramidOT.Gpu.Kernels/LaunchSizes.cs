@@ -30,6 +30,12 @@ public static class LaunchSizes
     /// <summary>Rows that one group of a row operation (gather, move) works on before it takes the next ones.</summary>
     public const int RowsPerTile = 64;
 
+    /// <summary>Positions of the stretches that <see cref="CellKernels"/> work on.</summary>
+    public const int PositionsPerStretch = 512;
+
+    /// <summary>Positions of the largest cell that is sorted by a lane a position.</summary>
+    public const int SmallCell = 128;
+
     internal const int ChunkShift = 3;
 
     internal const int PointsPerSumShift = 10;
@@ -130,6 +136,16 @@ public static class LaunchSizes
     /// <summary>Shared memory of <see cref="ClusteringKernels.SeedCentres"/>, in bytes.</summary>
     public static int SeedBytes => UnitBytes * (SharedPlaces.Units8(VirtualLanes) + 1);
 
+    /// <summary>
+    /// Positions of a block that a cell is sorted by: no fewer than a cell has children, so that there are not more counts than positions.
+    /// </summary>
+    /// <param name="maxChildren">Children of the cell that has most.</param>
+    public static int SortRows(int maxChildren) => maxChildren < 1024 ? 1024 : maxChildren;
+
+    /// <summary>Shared memory of the kernels that sort cells by blocks, in bytes.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static int SortBytes(int groupSize) => UnitBytes * SharedPlaces.Units4(groupSize);
+
     /// <summary>The group size that suits assignment problems of a width on a GPU.</summary>
     /// <param name="columns">The larger side of the largest problem.</param>
     /// <param name="warpSize">Lanes of a warp.</param>
@@ -163,7 +179,7 @@ public static class LaunchSizes
     public static int AssignmentStateUnits(int longSide, int realSize) =>
         (3 * SharedPlaces.Units(longSide, realSize)) + (2 * SharedPlaces.Units4(longSide)) + SharedPlaces.Units4((longSide + 31) >> 5);
 
-    /// <summary>Shared memory of <see cref="AssignmentKernels.FindBadCost"/>, in bytes.</summary>
+    /// <summary>Shared memory of <see cref="AssignmentKernels.FindBadCost"/> and <see cref="CellKernels.RaiseRadii"/>, in bytes.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
     public static int FindBytes(int groupSize) => UnitBytes * MinimumUnits(groupSize);
 
