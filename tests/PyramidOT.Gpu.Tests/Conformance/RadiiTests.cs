@@ -184,13 +184,27 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
     }
 
     internal static void AssertRadii(
-        ComputeEngine engine, BatchLayout cells, float[] points, int[] order, int dimensions, float[] centres, GroundDistance distance, string what)
+        ComputeEngine engine,
+        BatchLayout cells,
+        float[] points,
+        int[] order,
+        int dimensions,
+        float[] centres,
+        GroundDistance distance,
+        string what,
+        bool hasDoubles = true)
     {
         double[] truths = ReferenceCells.Radii(cells, points, order, dimensions, centres, distance);
         float[] radii = CellRun.Radii(engine, cells, points, order, dimensions, centres, distance);
         for (int cell = 0; cell < truths.Length; cell++)
         {
             (double least, double most) = Range(truths[cell], distance);
+            if (distance == GroundDistance.Cosine && !hasDoubles)
+            {
+                // What the family allows itself there.
+                most += 2.1e-6 * (Math.Sqrt(2 * truths[cell]) + 1.1e-6);
+            }
+
             Assert.True(
                 radii[cell] >= least && radii[cell] <= most,
                 $"{what}, {distance}, {dimensions} dimensions: the radius of cell {cell} is {radii[cell]:R} where {truths[cell]:R} is true.");
