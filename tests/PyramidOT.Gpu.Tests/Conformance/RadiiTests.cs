@@ -35,8 +35,10 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
             int[] order = [.. Enumerable.Range(0, (int)cells.Rows).Select(_ => draws.Below(500))];
             foreach (GroundDistance distance in s_distances)
             {
-                AssertRadii(Engine(engine), cells, Clouds.Rows(points, dimensions, order), [], dimensions, centres, distance, $"{kind}");
-                AssertRadii(Engine(engine), cells, points, order, dimensions, centres, distance, $"{kind}, in an order");
+                // By turns in an order and laid out in it, which is known to give the same bits.
+                bool isOrdered = (dimensions + (int)distance) % 2 == 0;
+                float[] given = isOrdered ? points : Clouds.Rows(points, dimensions, order);
+                AssertRadii(Engine(engine), cells, given, isOrdered ? order : [], dimensions, centres, distance, $"{kind}, ordered: {isOrdered}");
             }
         }
     }
