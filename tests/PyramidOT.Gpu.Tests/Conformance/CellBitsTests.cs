@@ -121,6 +121,23 @@ public class CellBitsTests(EnginesAtHand engines) : ConformanceTests(engines)
         }
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Calls_from_several_threads_do_not_disturb_each_other(string engine)
+    {
+        BatchLayout cells = Halves([.. s_sizes, EnginesAtHand.IsInterpreted(engine) ? 300 : 9000]);
+        float[] points = Clouds.Make(CloudKind.Clustered, (int)cells.Rows, 7, seed: 136);
+        int[] order = new Draws(136).Permutation((int)cells.Rows);
+        Results expected = Results.Of(Engine(engine), cells, points, order, 7);
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
+        {
+            for (int round = 0; round < (EnginesAtHand.IsReduced(engine) ? 1 : 10); round++)
+            {
+                expected.AssertSame(Results.Of(Engine(engine), cells, points, order, 7), "At the same time");
+            }
+        });
+    }
+
     private static BatchLayout Halves(int[] sizes) => Shapes.Layout(sizes.Select(size => (size, 2)));
 
     private void AssertSame(string engine, string other, int[] sizes, int dimensions)

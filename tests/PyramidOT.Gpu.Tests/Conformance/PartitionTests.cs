@@ -52,6 +52,7 @@ public class PartitionTests(EnginesAtHand engines) : ConformanceTests(engines)
         int children = EnginesAtHand.IsInterpreted(engine) ? 300 : 1000;
         AssertSorted(engine, BatchLayout.Uniform(1, 2500, children), kind, "Many children");
         AssertSorted(engine, BatchLayout.Ragged([3, 700, 0, 1], [children, children + 1, children, 257]), kind, "More children than points");
+        AssertSorted(engine, BatchLayout.Ragged([200, 3100], [3, 1025]), kind, "Many children and several times as many points");
         foreach (int count in Some(engine, [255, 256, 257, 511, 512, 513, 1023, 1024, 1025]))
         {
             AssertSorted(engine, BatchLayout.Ragged([10, 600], [1, count]), kind, $"{count} children");

