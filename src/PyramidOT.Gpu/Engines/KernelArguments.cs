@@ -85,6 +85,42 @@ internal static class KernelArguments
         }
     }
 
+    /// <summary>Refuses cells that have points but no child.</summary>
+    public static void RequireChildren(BatchLayout cells)
+    {
+        ReadOnlySpan<long> rows = cells.RowOffsets;
+        ReadOnlySpan<long> columns = cells.ColumnOffsets;
+        for (int cell = 0; cell < cells.Count; cell++)
+        {
+            if (columns[cell + 1] == columns[cell] && rows[cell + 1] > rows[cell])
+            {
+                throw new ArgumentException($"Cell {cell} has {cells.RowsOf(cell)} points but no child.", nameof(cells));
+            }
+        }
+    }
+
+    /// <summary>Refuses cells that have not two halves.</summary>
+    public static void RequireHalves(BatchLayout cells)
+    {
+        ReadOnlySpan<long> columns = cells.ColumnOffsets;
+        for (int cell = 0; cell < cells.Count; cell++)
+        {
+            if (columns[cell + 1] - columns[cell] != 2)
+            {
+                throw new ArgumentException($"Cell {cell} has {cells.ColumnsOf(cell)} columns where its two halves are expected.", nameof(cells));
+            }
+        }
+    }
+
+    /// <summary>Refuses what is no ground distance.</summary>
+    public static void CheckDistance(GroundDistance distance)
+    {
+        if (!Enum.IsDefined(distance))
+        {
+            throw new ArgumentOutOfRangeException(nameof(distance), distance, "Not a ground distance.");
+        }
+    }
+
     /// <summary>Refuses cells that have centres but no points.</summary>
     public static void RequirePoints(BatchLayout cells)
     {

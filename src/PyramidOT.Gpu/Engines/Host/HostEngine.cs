@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
@@ -88,11 +89,23 @@ public sealed unsafe class HostEngine : ComputeEngine
     /// <exception cref="ArgumentOutOfRangeException">A number is outside; the message names its position.</exception>
     internal static void CheckRows(int* numbers, long count, long rows, string name)
     {
-        for (long i = 0; i < count; i++)
+        // Negative numbers are the largest of all without their sign. A look at many at a time, then at each of those among which one is outside.
+        const int Block = 4096;
+        uint limit = (uint)Math.Min(rows, 1L << 31);
+        for (long start = 0; start < count; start += Block)
         {
-            if ((ulong)numbers[i] >= (ulong)rows)
+            ReadOnlySpan<uint> block = new(numbers + start, (int)Math.Min(Block, count - start));
+            if (TensorPrimitives.Max(block) < limit)
             {
-                throw new ArgumentOutOfRangeException(name, numbers[i], $"The number at position {i} must be from 0 to {rows - 1}.");
+                continue;
+            }
+
+            for (int i = 0; i < block.Length; i++)
+            {
+                if (block[i] >= limit)
+                {
+                    throw new ArgumentOutOfRangeException(name, (int)block[i], $"The number at position {start + i} must be from 0 to {rows - 1}.");
+                }
             }
         }
     }

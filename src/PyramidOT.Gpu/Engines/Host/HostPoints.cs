@@ -25,7 +25,20 @@ internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) 
         });
     }
 
-    public void Gather(EngineView<int> values, EngineView<int> places, EngineView<int> destination) => throw new NotImplementedException();
+    public void Gather(EngineView<int> values, EngineView<int> places, EngineView<int> destination)
+    {
+        int* from = engine.PointerTo(values, values.Length);
+        int* picks = engine.PointerTo(places, places.Length);
+        int* to = engine.PointerTo(destination, places.Length);
+        HostEngine.CheckRows(picks, places.Length, values.Length, nameof(places));
+        ForRows(places.Length, 1, (start, end) =>
+        {
+            for (long i = start; i < end; i++)
+            {
+                to[i] = from[picks[i]];
+            }
+        });
+    }
 
     public void SquaredNorms(EngineView<float> points, int dimensions, EngineView<float> norms)
     {
