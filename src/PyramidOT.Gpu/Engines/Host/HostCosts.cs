@@ -10,7 +10,7 @@ namespace PyramidOT.Engines.Host;
 /// which takes half the operations but cancels where points are close; the entries that came out too small against the norms are
 /// marked (NaN) and computed again by differences in float64. So are all whose squares leave float32's range.
 /// </summary>
-internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) : ICostKernels
+internal sealed unsafe partial class HostCosts(HostEngine engine, HostWorkers workers) : ICostKernels
 {
     // From here on a scalar product with its centring pays against differences.
     private const int FewDimensions = 16;
@@ -22,26 +22,6 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
     // Squared distances beyond these are left to float64: smaller squares have too few bits, larger ones overflow.
     private const float SmallestSquare = 1e-30f;
     internal const float LargestSquare = 1e37f;
-
-    public void Paired(
-        EngineView<float> source,
-        EngineView<int> sourceRows,
-        EngineView<float> target,
-        EngineView<int> targetRows,
-        int dimensions,
-        GroundCost cost,
-        EngineView<float> costs) => throw new NotImplementedException();
-
-    public void PairedGradients(
-        EngineView<float> source,
-        EngineView<int> sourceRows,
-        EngineView<float> target,
-        EngineView<int> targetRows,
-        int dimensions,
-        GroundCost cost,
-        EngineView<float> weights,
-        EngineView<float> sourceGradients,
-        EngineView<float> targetGradients) => throw new NotImplementedException();
 
     public void Pairwise(
         BatchLayout problems, EngineView<float> source, EngineView<float> target, int dimensions, GroundCost cost, EngineView<float> costs)
@@ -305,7 +285,6 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         where D : struct, ISimd<double, W>
         where W : struct
     {
-        double p = part.Cost.Exponent;
         int d = part.Dimensions;
         for (int i = 0; i < part.Rows; i++)
         {
@@ -319,39 +298,9 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
                 }
 
                 float* y = part.Target + ((long)j * d);
-                row[j] = part.Cost.Distance == GroundDistance.Cosine
-                    ? (float)Math.Pow(CosineDistance(x, y, d), p)
-                    : (float)Math.Pow(ExactDistance<D, W>.Squared(x, y, d), p / 2);
+                row[j] = (float)ExactDistance<D, W>.Cost(part.Cost, x, y, d);
             }
         }
-    }
-
-    private static double CosineDistance(float* x, float* y, int dimensions)
-    {
-        double xx = 0;
-        double yy = 0;
-        for (int k = 0; k < dimensions; k++)
-        {
-            xx += (double)x[k] * x[k];
-            yy += (double)y[k] * y[k];
-        }
-
-        if (xx == 0 || yy == 0)
-        {
-            return xx == yy ? 0 : 1;
-        }
-
-        // Half the squared distance of the directions: it does not cancel for nearly parallel vectors, as 1 - cos does.
-        double toX = 1 / Math.Sqrt(xx);
-        double toY = 1 / Math.Sqrt(yy);
-        double sum = 0;
-        for (int k = 0; k < dimensions; k++)
-        {
-            double difference = (x[k] * toX) - (y[k] * toY);
-            sum += difference * difference;
-        }
-
-        return sum / 2;
     }
 
     /// <summary>Scales points to length 1; a zero vector stays.</summary>
@@ -360,12 +309,10 @@ internal sealed unsafe class HostCosts(HostEngine engine, HostWorkers workers) :
         where W : struct
     {
         float* directions = scratch.Take<float>((long)count * dimensions);
-        float* origin = scratch.Take<float>(dimensions);
-        new Span<float>(origin, dimensions).Clear();
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<float> point = new(points + ((long)i * dimensions), dimensions);
-            double length = Math.Sqrt(ExactDistance<D, W>.Squared(points + ((long)i * dimensions), origin, dimensions));
+            double length = Math.Sqrt(ExactDistance<D, W>.SquaredLength(points + ((long)i * dimensions), dimensions));
             TensorPrimitives.Multiply(point, length == 0 ? 0 : (float)(1 / length), new(directions + ((long)i * dimensions), dimensions));
         }
 

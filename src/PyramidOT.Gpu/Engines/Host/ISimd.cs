@@ -29,6 +29,9 @@ internal unsafe interface ISimd<T, V>
 
     static abstract void Store(T* destination, V value);
 
+    /// <summary>Rounds to float32 numbers and stores them.</summary>
+    static abstract void Narrow(float* destination, V value);
+
     static abstract V Broadcast(T value);
 
     static abstract V Add(V left, V right);

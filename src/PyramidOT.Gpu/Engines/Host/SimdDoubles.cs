@@ -32,6 +32,18 @@ internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
     public static void Store(double* destination, Vector512<double> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Narrow(float* destination, Vector512<double> value)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector256Single(value).Store(destination);
+            return;
+        }
+
+        Vector256.Narrow(value.GetLower(), value.GetUpper()).Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Broadcast(double value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,6 +121,18 @@ internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
     public static void Store(double* destination, Vector256<double> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Narrow(float* destination, Vector256<double> value)
+    {
+        if (Avx.IsSupported)
+        {
+            Avx.ConvertToVector128Single(value).Store(destination);
+            return;
+        }
+
+        Vector128.Narrow(value.GetLower(), value.GetUpper()).Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Broadcast(double value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -178,6 +202,13 @@ internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(double* destination, Vector128<double> value) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Narrow(float* destination, Vector128<double> value)
+    {
+        destination[0] = (float)value[0];
+        destination[1] = (float)value[1];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Broadcast(double value) => Vector128.Create(value);
