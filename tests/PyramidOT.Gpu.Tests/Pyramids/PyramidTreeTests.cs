@@ -83,7 +83,7 @@ public class PyramidTreeTests
 
     [Theory]
     [MemberData(nameof(TreeWays))]
-    public void Geometric_scales_make_deep_trees(int way)
+    public void Geometric_scales_part_to_the_last_point(int way)
     {
         using ComputeEngine engine = TestPyramids.Host();
         float[] source = [.. Enumerable.Range(-60, 121).Select(i => MathF.ScaleB(1, i))];
