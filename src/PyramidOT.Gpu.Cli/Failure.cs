@@ -15,7 +15,7 @@ internal static class Failure
         (int code, string message) = exception switch
         {
             OperationCanceledException => (ExitCodes.Cancelled, "cancelled"),
-            InputException or NpyFormatException or EngineUnavailableException => (ExitCodes.BadInput, exception.Message),
+            InputException or NpyFormatException or PointFileException or EngineUnavailableException => (ExitCodes.BadInput, exception.Message),
             IOException or UnauthorizedAccessException => (ExitCodes.BadInput, exception.Message),
             OutOfMemoryException => (ExitCodes.Fault, $"out of memory: {exception.Message}"),
             _ => (ExitCodes.Fault, $"internal error ({exception.GetType().Name}): {exception.Message} ({TraceVariable}=1 shows where)"),
