@@ -41,6 +41,12 @@ public static class MiniBatchTransport
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WaveBytes ?? 1, 1, nameof(options.WaveBytes));
+        if (!Enum.IsDefined(options.Unpaired))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Unpaired, $"{nameof(options.Unpaired)} is not a way to treat unpaired points.");
+        }
+
         cancellation.ThrowIfCancellationRequested();
         if (pyramid.IsUneven && options.Unpaired != UnpairedPoints.Drop)
         {

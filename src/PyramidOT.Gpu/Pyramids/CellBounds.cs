@@ -14,6 +14,9 @@ internal static class CellBounds
     // Numbers that a call's boxes and centres take at the most.
     private const long NumbersPerCall = 1L << 24;
 
+    // How far the distance of a pair may be from the truth, relative to it: a bound that is tight must not fall below.
+    private const double DistanceError = 1e-5;
+
     public static double Mean(PyramidPair pyramid, GroundDistance distance, UnpairedPoints unpaired)
     {
         bool drops = unpaired == UnpairedPoints.Drop || !pyramid.IsUneven;
@@ -123,12 +126,17 @@ internal static class CellBounds
         double[] bounds = new double[cells.Count];
         for (int i = 0; i < bounds.Length; i++)
         {
-            bounds[i] = distance == GroundDistance.Cosine
-                ? 1 - Math.Cos(Math.Min(Math.PI, Math.Acos(1 - Math.Min(2.0, sourceRadii[i])) + Math.Acos(1 - Math.Min(2.0, targetRadii[i]))))
+            double bound = distance == GroundDistance.Cosine
+                ? DistanceOf(Math.Min(Math.PI, AngleOf(sourceRadii[i]) + AngleOf(targetRadii[i])))
                 : (double)sourceRadii[i] + targetRadii[i];
+            bounds[i] = bound * (1 + DistanceError);
         }
 
         return bounds;
+
+        // By half-angles: one minus a cosine has no digits left where the angle is small.
+        static double AngleOf(double cosineDistance) => 2 * Math.Asin(Math.Sqrt(Math.Min(2, cosineDistance) / 2));
+        static double DistanceOf(double angle) => 2 * Math.Sin(angle / 2) * Math.Sin(angle / 2);
     }
 
     /// <summary>One cloud's points in some cells, on the engine.</summary>

@@ -24,7 +24,9 @@ public sealed record PyramidMatch(double CellBound, double TrueDistance, int Pai
     /// <param name="distance">The ground distance g, Euclidean by default.</param>
     /// <param name="seed">The seed of the pair order, which <see cref="TrueDistance"/> depends on.</param>
     /// <param name="unpaired">What happens where the clouds do not hold the same number of points of the same weight.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="distance"/> is not a defined value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="distance"/> or <paramref name="unpaired"/> is not a defined value.
+    /// </exception>
     public static PyramidMatch Estimate(
         PyramidPair pyramid,
         GroundDistance distance = GroundDistance.Euclidean,

@@ -155,14 +155,24 @@ public sealed class PyramidPair : IDisposable
     /// </summary>
     /// <param name="seed">The seed.</param>
     /// <param name="unpaired">What happens where the clouds do not hold the same number of points of the same weight.</param>
-    public PairOrder Order(ulong seed, UnpairedPoints unpaired = UnpairedPoints.Carry) =>
-        IsUneven && unpaired == UnpairedPoints.Carry ? new MassWalk(this, seed).ReadAll() : new PairWalk(this, seed).ReadAll();
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="unpaired"/> is not a defined value.</exception>
+    public PairOrder Order(ulong seed, UnpairedPoints unpaired = UnpairedPoints.Carry)
+    {
+        if (!Enum.IsDefined(unpaired))
+        {
+            throw new ArgumentOutOfRangeException(nameof(unpaired), unpaired, "Not a way to treat unpaired points.");
+        }
+
+        return IsUneven && unpaired == UnpairedPoints.Carry ? new MassWalk(this, seed).ReadAll() : new PairWalk(this, seed).ReadAll();
+    }
 
     /// <summary>Consecutive batches of the order of pairs that a seed gives, for training loops.</summary>
     /// <param name="batchSize">Pairs of a batch, at least 1; the last batch may be short.</param>
     /// <param name="seed">The seed of the order: take another one for each pass.</param>
     /// <param name="unpaired">What happens where the clouds do not hold the same number of points of the same weight.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="batchSize"/> is below 1, or <paramref name="unpaired"/> is not a defined value.
+    /// </exception>
     public IEnumerable<PairBatch> Batches(int batchSize, ulong seed = 0, UnpairedPoints unpaired = UnpairedPoints.Carry)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
