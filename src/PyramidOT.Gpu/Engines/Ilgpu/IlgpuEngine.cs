@@ -54,6 +54,9 @@ public sealed class IlgpuEngine : ComputeEngine
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
 
+    /// <inheritdoc/>
+    public override ITransportKernels Transport => throw new NotSupportedException();
+
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;
 
