@@ -13,8 +13,8 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
     /// <summary>A plan stands when its gap is at most this part of its summed costs.</summary>
     internal const double CertifiedGap = 1e-6;
 
-    // Or what the rounding of sums in float64 leaves open where the plan's costs are next to nothing.
-    private const double RoundingGap = 1e-12;
+    /// <summary>Or at most this part of what the dual value consists of: what rounding leaves where the plan costs next to nothing.</summary>
+    internal const double RoundingGap = 1e-12;
 
     public void Solve(
         BatchLayout problems, EngineView<float> costs, EngineView<float> rowWeights, EngineView<float> columnWeights, TransportBuffers result)
