@@ -40,8 +40,7 @@ internal static unsafe class TransportWeights
     public static double Count(float* rowWeights, int rows, float* columnWeights, int columns, long* rowUnits, long* columnUnits)
     {
         double rowTotal = Total(rowWeights, rows);
-        double columnTotal = Total(columnWeights, columns);
-        if (rowTotal == 0 || columnTotal == 0)
+        if (rowTotal == 0)
         {
             new Span<long>(rowUnits, rows).Clear();
             new Span<long>(columnUnits, columns).Clear();
@@ -51,7 +50,13 @@ internal static unsafe class TransportWeights
         int exponent = TotalBits - Math.ILogB(rowTotal);
         double factor = Math.ScaleB(1, exponent);
         long rowSum = Round(rowWeights, rows, factor, rowUnits, out _);
-        long columnSum = Round(columnWeights, columns, factor * (rowTotal / columnTotal), columnUnits, out int largest);
+        long columnSum = Round(columnWeights, columns, factor, columnUnits, out int largest);
+
+        // Totals that are equal but for this rounding need no scaling: then equal weights of rows and columns stay equal.
+        if (Math.Abs(rowSum - columnSum) > rows + (long)columns)
+        {
+            columnSum = Round(columnWeights, columns, factor * ((double)rowSum / columnSum), columnUnits, out largest);
+        }
 
         // What rounding left over is some 1e-15 of the total at most, and of the largest weight next to nothing.
         columnUnits[largest] += rowSum - columnSum;

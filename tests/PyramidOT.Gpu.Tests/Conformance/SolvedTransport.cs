@@ -169,7 +169,10 @@ internal sealed record SolvedTransport(
         double[] wanted = Wanted;
         double sum = RowDuals.Select((u, i) => (double)u * RowWeights[i]).Sum() + ColumnDuals.Select((v, j) => v * wanted[j]).Sum();
         double parts = RowDuals.Select((u, i) => Math.Abs((double)u * RowWeights[i])).Sum() + ColumnDuals.Select((v, j) => Math.Abs(v * wanted[j])).Sum();
-        double rounding = (1.2e-7 * parts) + (1e-44 * Total);
+        double largest = RowDuals.Concat(ColumnDuals).Select(dual => Math.Abs((double)dual)).DefaultIfEmpty(0).Max();
+
+        // And masses are whole numbers of 1e-18 of the total or less.
+        double rounding = (1.2e-7 * parts) + (1e-15 * Total * largest) + (1e-44 * Total);
         Assert.True(Math.Abs(sum - Dual) <= rounding, $"{what}: the duals sum up to {sum:R}, but their value is {Dual:R}.");
         double magnitude = Magnitude;
         Assert.True(

@@ -51,11 +51,7 @@ internal static unsafe class TransportCompaction
             problem.Matrix = copy;
         }
 
-        int padded = (problem.Columns + SimdWidth.Floats - 1) & -SimdWidth.Floats;
-        float* last = scratch.Take<float>(padded);
-        new ReadOnlySpan<float>(problem.Matrix + ((problem.Rows - 1L) * problem.Columns), problem.Columns).CopyTo(new(last, problem.Columns));
-        new Span<float>(last + problem.Columns, padded - problem.Columns).Fill(float.PositiveInfinity);
-        problem.Costs = new(problem.Matrix, problem.Columns, last, problem.Rows);
+        problem.Costs = Readably(problem, scratch);
         return problem;
     }
 
@@ -111,6 +107,26 @@ internal static unsafe class TransportCompaction
                 rowDuals[i] = double.IsPositiveInfinity(dual) ? 0 : dual;
             }
         }
+    }
+
+    /// <summary>The rows of the matrix as whole vectors may read them: in place but for the last one, or where rows are short padded copies.</summary>
+    private static CostRows Readably(in TransportProblem problem, HostScratch scratch)
+    {
+        int rows = problem.Rows;
+        int columns = problem.Columns;
+        int padded = (columns + SimdWidth.Floats - 1) & -SimdWidth.Floats;
+        int first = columns < padded / 2 ? 0 : rows - 1;
+        float* copy = scratch.Take<float>((long)(rows - first) * padded);
+        for (int i = first; i < rows; i++)
+        {
+            float* to = copy + ((long)(i - first) * padded);
+            new ReadOnlySpan<float>(problem.Matrix + ((long)i * columns), columns).CopyTo(new(to, columns));
+            new Span<float>(to + columns, padded - columns).Fill(float.PositiveInfinity);
+        }
+
+        return first == 0
+            ? new(copy, padded, copy + ((rows - 1L) * padded), rows)
+            : new(problem.Matrix, columns, copy, rows);
     }
 
     // Where all pairs are forbidden, any dual is feasible.
