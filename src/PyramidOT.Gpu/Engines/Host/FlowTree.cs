@@ -14,8 +14,8 @@ namespace PyramidOT.Engines.Host;
 /// </para>
 /// <para>
 /// A thread runs through all nodes in preorder, as a ring: a subtree is a node and the next Size - 1 ones. When a subtree is hung elsewhere
-/// by another of its nodes, it is walked once, in the order that it will have, to shift its potentials; only where pieces of the
-/// old order meet are links changed.
+/// by another of its nodes, pieces of the old order are put together anew; within them nothing changes. Its potentials are then shifted
+/// against those of all other nodes: whichever are fewer are walked through, from both ends at once, since a walk waits for each link.
 /// </para>
 /// </remarks>
 internal readonly unsafe struct FlowTree
@@ -32,6 +32,7 @@ internal readonly unsafe struct FlowTree
         Parent = scratch.Take<int>(nodes);
         Next = scratch.Take<int>(nodes);
         Previous = scratch.Take<int>(nodes);
+        Last = scratch.Take<int>(nodes);
         Size = scratch.Take<int>(nodes);
         Flow = scratch.Take<long>(nodes);
         Potentials = scratch.Take<double>(nodes);
@@ -58,6 +59,9 @@ internal readonly unsafe struct FlowTree
     /// <summary>The node before in preorder.</summary>
     public int* Previous { get; }
 
+    /// <summary>The last node of the subtree in preorder.</summary>
+    public int* Last { get; }
+
     /// <summary>Nodes of the subtree.</summary>
     public int* Size { get; }
 
@@ -80,7 +84,7 @@ internal readonly unsafe struct FlowTree
         Flow[root] = 0;
     }
 
-    /// <summary>Adds a leaf whose <see cref="Parent"/> and <see cref="Flow"/> are set. Sizes are the caller's to count.</summary>
+    /// <summary>Adds a leaf whose <see cref="Parent"/> and <see cref="Flow"/> are set; to be followed by <see cref="Complete"/>.</summary>
     public void Sprout(int node)
     {
         int parent = Parent[node];
@@ -88,22 +92,51 @@ internal readonly unsafe struct FlowTree
         Link(parent, node);
     }
 
+    /// <summary>Finds size and last node of all subtrees, when all leaves were added.</summary>
+    public void Complete(int root)
+    {
+        int node = root;
+        do
+        {
+            Size[node] = 1;
+            Last[node] = -1;
+            node = Next[node];
+        }
+        while (node != root);
+
+        // Backwards, children come before their parents, the last one first.
+        for (node = Previous[root]; node != root; node = Previous[node])
+        {
+            int parent = Parent[node];
+            Last[node] = Last[node] < 0 ? node : Last[node];
+            Last[parent] = Last[parent] < 0 ? Last[node] : Last[parent];
+            Size[parent] += Size[node];
+        }
+    }
+
     /// <summary>Moves a subtree: takes it off at its top, and hangs it by another of its nodes under a node outside of it.</summary>
     /// <param name="top">The subtree's top, whose edge goes.</param>
     /// <param name="hook">The node that it hangs by from now on.</param>
     /// <param name="under">The node above that.</param>
     /// <param name="flow">The mass on the new edge.</param>
-    /// <param name="shift">What is added to all potentials of the subtree.</param>
+    /// <param name="shift">What all potentials of the subtree rise by, against the others.</param>
     /// <param name="join">The lowest node above both ends of the new edge.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Move(int top, int hook, int under, long flow, double shift, int join)
     {
         int* parent = Parent;
         int* next = Next;
+        int* last = Last;
         int* size = Size;
         int whole = size[top];
         int before = Previous[top];
-        for (int node = parent[top]; node != join; node = parent[node])
+        int above = parent[top];
+        for (int node = above, end = last[top]; node >= 0 && last[node] == end; node = parent[node])
+        {
+            last[node] = before;
+        }
+
+        for (int node = above; node != join; node = parent[node])
         {
             size[node] -= whole;
         }
@@ -116,12 +149,13 @@ internal readonly unsafe struct FlowTree
         // From the hook up to the top, parents become children. Each brings what it has besides the child that it hangs under now: the part
         // of its old order before that child's subtree, and the part behind it.
         int stem = hook;
-        int above = under;
         int endOfFirst = Previous[hook];
         int oldSize = size[hook];
+        int oldLast = last[hook];
         int below = 0;
-        int tail = Shift(hook, oldSize, shift);
+        int tail = oldLast;
         int rest = next[tail];
+        above = under;
         while (true)
         {
             int climb = parent[stem];
@@ -135,29 +169,52 @@ internal readonly unsafe struct FlowTree
             }
 
             int endOfNext = Previous[climb];
+            int climbLast = last[climb];
             Link(tail, climb);
-            int first = ShiftTo(climb, endOfFirst, shift);
-            int second = size[climb] - oldSize - first;
             tail = endOfFirst;
-            if (second > 0)
+            if (climbLast != oldLast)
             {
                 Link(tail, rest);
-                tail = Shift(rest, second, shift);
+                tail = climbLast;
                 rest = next[tail];
             }
 
             below = oldSize;
             oldSize = size[climb];
+            oldLast = climbLast;
             endOfFirst = endOfNext;
             above = stem;
             stem = climb;
             flow = oldFlow;
         }
 
+        for (int node = top; ; node = parent[node])
+        {
+            last[node] = tail;
+            if (node == hook)
+            {
+                break;
+            }
+        }
+
         Link(before, rest);
+        for (int node = under; node >= 0 && last[node] == under; node = parent[node])
+        {
+            last[node] = tail;
+        }
+
         int after = next[under];
         Link(under, hook);
         Link(tail, after);
+        int others = Rows + Columns - whole;
+        if (whole <= others)
+        {
+            Shift(hook, tail, whole, shift);
+        }
+        else
+        {
+            Shift(after, under, others, -shift);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -167,45 +224,31 @@ internal readonly unsafe struct FlowTree
         Previous[next] = node;
     }
 
-    /// <summary>Shifts the potentials of so many nodes from one on, and returns the last of them.</summary>
+    /// <summary>Shifts the potentials of so many nodes between two, both included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Shift(int node, int count, double shift)
+    private void Shift(int first, int last, int count, double shift)
     {
         int* next = Next;
+        int* previous = Previous;
         double* potentials = Potentials;
         float* rounded = Rounded;
-        while (true)
+        for (; count >= 2; count -= 2)
         {
-            double potential = potentials[node] + shift;
-            potentials[node] = potential;
-            rounded[node] = (float)potential;
-            if (--count == 0)
-            {
-                return node;
-            }
-
-            node = next[node];
+            double potential = potentials[first] + shift;
+            double other = potentials[last] + shift;
+            potentials[first] = potential;
+            potentials[last] = other;
+            rounded[first] = (float)potential;
+            rounded[last] = (float)other;
+            first = next[first];
+            last = previous[last];
         }
-    }
 
-    /// <summary>Shifts the potentials of the nodes from one to another, and returns how many they are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int ShiftTo(int node, int last, double shift)
-    {
-        int* next = Next;
-        double* potentials = Potentials;
-        float* rounded = Rounded;
-        for (int count = 1; ; count++)
+        if (count > 0)
         {
-            double potential = potentials[node] + shift;
-            potentials[node] = potential;
-            rounded[node] = (float)potential;
-            if (node == last)
-            {
-                return count;
-            }
-
-            node = next[node];
+            double potential = potentials[first] + shift;
+            potentials[first] = potential;
+            rounded[first] = (float)potential;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace PyramidOT.Engines.Host;
@@ -67,7 +68,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         long limit = StepsPerNode * (long)nodes;
         if (_forbiddenCost * nodes < LargestRounded)
         {
-            while (PriceRounded(out int row, out int column))
+            while (Price<S, float, V>(_tree.Rounded, out int row, out int column))
             {
                 if (++Steps > limit)
                 {
@@ -81,7 +82,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
             Potentials();
         }
 
-        while (PriceExactly(out int row, out int column))
+        while (Price<D, double, W>(_tree.Potentials, out int row, out int column))
         {
             if (++Steps > limit)
             {
@@ -93,8 +94,6 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
 
         return true;
     }
-
-    private readonly int RowsPerLook => 1;
 
     private readonly double CostOf(int row, int column)
     {
@@ -136,112 +135,60 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         }
     }
 
-    /// <summary>Looks for a cell of negative reduced cost, by potentials in float32.</summary>
+    /// <summary>Looks for a cell of negative reduced cost, row by row from behind the one where the last was found.</summary>
+    /// <typeparam name="R">The width and scalar to look in.</typeparam>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
+    /// <param name="potentials">The potentials in that scalar.</param>
+    /// <param name="row">Receives the cell's row.</param>
+    /// <param name="column">Receives the cell's column: the row's least reduced cost.</param>
+    /// <returns>Whether there is one.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool PriceRounded(out int row, out int column)
+    private bool Price<R, T, U>(T* potentials, out int row, out int column)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
     {
-        FlowTree tree = _tree;
-        float* potentials = tree.Rounded;
-        int padded = tree.FirstRow;
-        int rows = tree.Rows;
+        int padded = _tree.FirstRow;
+        int rows = _tree.Rows;
         int i = _nextRow;
-        float best = 0;
-        float bestLeast = 0;
-        int bestRow = -1;
-        for (int left = rows, look = RowsPerLook; left > 0; left--)
+        for (int left = rows; left > 0; left--)
         {
+            // Two minima, as one would be a chain of dependent operations.
             float* costs = _costs[i];
-            V least = S.Broadcast(float.PositiveInfinity);
-            V least2 = least;
+            U least = R.Broadcast(T.PositiveInfinity);
+            U least2 = least;
             int j = 0;
-            for (; j + S.Count < padded; j += 2 * S.Count)
+            for (; j + R.Count < padded; j += 2 * R.Count)
             {
-                least = S.Min(least, S.Add(S.Load(costs + j), S.Load(potentials + j)));
-                least2 = S.Min(least2, S.Add(S.Load(costs + j + S.Count), S.Load(potentials + j + S.Count)));
+                least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
+                least2 = R.Min(least2, R.Add(R.Widen(costs + j + R.Count), R.Load(potentials + j + R.Count)));
             }
 
             if (j < padded)
             {
-                least = S.Min(least, S.Add(S.Load(costs + j), S.Load(potentials + j)));
+                least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
             }
 
-            float minimum = S.MinAcross(S.Min(least, least2));
-            float gain = potentials[padded + i] - minimum;
-            if (gain > best)
-            {
-                best = gain;
-                bestLeast = minimum;
-                bestRow = i;
-            }
-
+            int at = i;
             i = i + 1 == rows ? 0 : i + 1;
-            if (--look <= 0 && bestRow >= 0)
+            T minimum = R.MinAcross(R.Min(least, least2));
+            if (minimum < potentials[padded + at])
             {
-                costs = _costs[bestRow];
-                V wanted = S.Broadcast(bestLeast);
-                j = 0;
+                U wanted = R.Broadcast(minimum);
                 uint bits;
-                while ((bits = S.EqualBits(S.Add(S.Load(costs + j), S.Load(potentials + j)), wanted)) == 0)
+                for (j = 0; (bits = R.EqualBits(R.Add(R.Widen(costs + j), R.Load(potentials + j)), wanted)) == 0; j += R.Count)
                 {
-                    j += S.Count;
                 }
 
-                column = j + System.Numerics.BitOperations.TrailingZeroCount(bits);
-                if (IsWorth(bestRow, column))
+                column = j + BitOperations.TrailingZeroCount(bits);
+                if (IsWorth(at, column))
                 {
-                    row = bestRow;
-                    _nextRow = i;
-                    return true;
-                }
-
-                best = 0;
-                bestRow = -1;
-                look = RowsPerLook;
-            }
-        }
-
-        row = column = -1;
-        return false;
-    }
-
-    /// <summary>Looks for a cell of negative reduced cost, in float64.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool PriceExactly(out int row, out int column)
-    {
-        FlowTree tree = _tree;
-        double* potentials = tree.Potentials;
-        int padded = tree.FirstRow;
-        int i = _nextRow;
-        for (int left = tree.Rows; left > 0; left--)
-        {
-            float* costs = _costs[i];
-            W least = D.Broadcast(double.PositiveInfinity);
-            for (int j = 0; j < padded; j += D.Count)
-            {
-                least = D.Min(least, D.Add(D.Widen(costs + j), D.Load(potentials + j)));
-            }
-
-            double minimum = D.MinAcross(least);
-            if (minimum < potentials[padded + i])
-            {
-                W wanted = D.Broadcast(minimum);
-                int j = 0;
-                uint bits;
-                while ((bits = D.EqualBits(D.Add(D.Widen(costs + j), D.Load(potentials + j)), wanted)) == 0)
-                {
-                    j += D.Count;
-                }
-
-                column = j + System.Numerics.BitOperations.TrailingZeroCount(bits);
-                if (IsWorth(i, column))
-                {
-                    row = i;
+                    row = at;
                     _nextRow = i;
                     return true;
                 }
             }
-
-            i = i + 1 == tree.Rows ? 0 : i + 1;
         }
 
         row = column = -1;

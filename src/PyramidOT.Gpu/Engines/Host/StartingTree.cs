@@ -93,13 +93,9 @@ internal static unsafe class StartingTree
         for (int k = count - 1; k >= 0; k--)
         {
             tree.Sprout(settled[k]);
-            tree.Size[settled[k]] = 1;
         }
 
-        for (int k = 0; k < count; k++)
-        {
-            tree.Size[tree.Parent[settled[k]]] += tree.Size[settled[k]];
-        }
+        tree.Complete(root);
     }
 
     private static void ColumnMinima<S, V>(CostRows costs, int rows, int columns, int padded, float* minima)
