@@ -40,7 +40,7 @@ public static class TransportKernels
     }
 
     /// <summary>
-    /// Solves problems whose costs stay in global memory, and their state in shared memory: up to some 700 rows and columns together in 48 KB.
+    /// Solves problems whose costs stay in global memory, and their state in shared memory: up to some 800 rows and columns together in 48 KB.
     /// Dynamic shared memory: the largest <see cref="LaunchSizes.TransportStateBytes"/> of the picked problems.
     /// </summary>
     /// <typeparam name="T">What path lengths are computed in.</typeparam>

@@ -103,7 +103,7 @@ internal static class TransportSearch
             state.Excess[i] = weights.RowUnits[problem.FirstRow + i];
         }
 
-        state.Cells.Clear(rows, columns);
+        TransportCells.Clear(state.Cells, rows, columns);
         Group.Barrier();
         int team = GroupMath.TeamSize<TLanes>();
         int member = Group.IdxX & (team - 1);
@@ -357,19 +357,19 @@ internal static class TransportSearch
         while (row != root)
         {
             int through = state.RowParents[row];
-            mass = Least(mass, state.Cells.Units[state.Cells.Find(row, through)]);
+            mass = Least(mass, state.Cells.Units[TransportCells.Find(state.Cells, row, through)]);
             row = state.Parents[through] & Numbers;
         }
 
         int column = target;
         row = state.Parents[column] & Numbers;
-        state.Cells.Add(row, column, mass);
+        TransportCells.Add(state.Cells, row, column, mass);
         while (row != root)
         {
             column = state.RowParents[row];
-            state.Cells.Add(row, column, -mass);
+            TransportCells.Add(state.Cells, row, column, -mass);
             row = state.Parents[column] & Numbers;
-            state.Cells.Add(row, column, mass);
+            TransportCells.Add(state.Cells, row, column, mass);
         }
 
         state.Excess[root] -= mass;

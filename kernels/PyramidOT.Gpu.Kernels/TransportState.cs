@@ -91,66 +91,66 @@ internal struct TransportCells
     public ArrayView<int> Free;
 
     /// <summary>Makes all lists empty; by all lanes.</summary>
-    public readonly void Clear(int rows, int columns)
+    public static void Clear(TransportCells cells, int rows, int columns)
     {
         for (int i = Group.IdxX; i < rows; i += Group.DimX)
         {
-            FirstInRow[i] = -1;
+            cells.FirstInRow[i] = -1;
         }
 
         for (int j = Group.IdxX; j < columns; j += Group.DimX)
         {
-            FirstInColumn[j] = -1;
+            cells.FirstInColumn[j] = -1;
         }
 
         for (int k = Group.IdxX; k < rows + columns; k += Group.DimX)
         {
-            NextInRow[k] = k + 1 < rows + columns ? k + 1 : -1;
+            cells.NextInRow[k] = k + 1 < rows + columns ? k + 1 : -1;
         }
 
         if (Group.IdxX == 0)
         {
-            Free[0] = 0;
+            cells.Free[0] = 0;
         }
     }
 
     /// <summary>The cell of a pair; -1 where it has no mass.</summary>
-    public readonly int Find(int row, int column)
+    public static int Find(TransportCells cells, int row, int column)
     {
-        int cell = FirstInRow[row];
-        while (cell >= 0 && Columns[cell] != column)
+        int cell = cells.FirstInRow[row];
+        while (cell >= 0 && cells.Columns[cell] != column)
         {
-            cell = NextInRow[cell];
+            cell = cells.NextInRow[cell];
         }
 
         return cell;
     }
 
     /// <summary>Adds mass to a pair, or takes some; a cell that is left with none goes.</summary>
-    public readonly void Add(int row, int column, long units)
+    public static void Add(TransportCells cells, int row, int column, long units)
     {
-        int cell = Find(row, column);
+        int cell = Find(cells, row, column);
         if (cell < 0)
         {
-            cell = Free[0];
-            Free[0] = NextInRow[cell];
-            Rows[cell] = row;
-            Columns[cell] = column;
-            Units[cell] = units;
-            NextInRow[cell] = FirstInRow[row];
-            NextInColumn[cell] = FirstInColumn[column];
-            FirstInRow[row] = cell;
-            FirstInColumn[column] = cell;
+            cell = cells.Free[0];
+            cells.Free[0] = cells.NextInRow[cell];
+            cells.Rows[cell] = row;
+            cells.Columns[cell] = column;
+            cells.Units[cell] = units;
+            cells.NextInRow[cell] = cells.FirstInRow[row];
+            cells.NextInColumn[cell] = cells.FirstInColumn[column];
+            cells.FirstInRow[row] = cell;
+            cells.FirstInColumn[column] = cell;
         }
         else
         {
-            Units[cell] += units;
-            if (Units[cell] == 0)
+            cells.Units[cell] += units;
+            if (cells.Units[cell] == 0)
             {
-                Unlink(FirstInRow, row, NextInRow, cell);
-                Unlink(FirstInColumn, column, NextInColumn, cell);
-                NextInRow[cell] = Free[0];
-                Free[0] = cell;
+                Unlink(cells.FirstInRow, row, cells.NextInRow, cell);
+                Unlink(cells.FirstInColumn, column, cells.NextInColumn, cell);
+                cells.NextInRow[cell] = cells.Free[0];
+                cells.Free[0] = cell;
             }
         }
     }

@@ -65,6 +65,46 @@ public class TransportBatchTests(EnginesAtHand engines) : ConformanceTests(engin
     }
 
     [Theory]
+    [MemberData(nameof(Swift))]
+    public void Rows_and_columns_of_no_weight_are_left_out_of_large_problems_too(string engine)
+    {
+        // On a device: costs in shared memory, state alone, and neither.
+        BatchLayout problems = BatchLayout.Ragged([60, 160, 820], [70, 170, 110]);
+        Draws draws = new(505);
+        float[] rows = Draws.Fill((int)problems.Rows, () => draws.Below(10) == 0 ? 0 : 1 + draws.Below(50));
+        float[] columns = Draws.Fill((int)problems.Columns, () => draws.Below(10) == 0 ? 0 : 1 + draws.Below(50));
+        for (int b = 0; b < problems.Count; b++)
+        {
+            Span<float> own = rows.AsSpan((int)problems.RowOffsets[b], problems.RowsOf(b));
+            Span<float> other = columns.AsSpan((int)problems.ColumnOffsets[b], problems.ColumnsOf(b));
+            (own[0], other[0]) = (0, 0);
+            float surplus = other.ToArray().Sum() - own.ToArray().Sum();
+            (surplus > 0 ? ref own[^1] : ref other[^1]) += Math.Abs(surplus);
+        }
+
+        SolvedTransports solved = SolvedTransports.Of(
+            Engine(engine), problems, CostMatrices.Batch(MatrixKind.Clustered, problems, seed: 506), rows, columns);
+        for (int b = 0; b < problems.Count; b++)
+        {
+            solved[b].AssertOptimal("Left out");
+        }
+    }
+
+    [Fact]
+    public void Little_memory_takes_more_launches()
+    {
+        BatchLayout problems = BatchLayout.Uniform(60, 40, 8);
+        (float[] rows, float[] columns) = TransportMasses.Batch(MassKind.Random, problems, seed: 540);
+        float[] costs = CostMatrices.Batch(MatrixKind.Clustered, problems, seed: 541);
+        using IlgpuEngine roomy = IlgpuEngine.CreateCpu(new IlgpuShape(1, 1), new());
+
+        // Room for some half of what all of it takes besides costs and results.
+        using IlgpuEngine narrow = IlgpuEngine.CreateCpu(new IlgpuShape(1, 1) { MemoryLimit = 250_000 }, new() { PooledBytes = 0 });
+        SolvedTransports.AssertSame(
+            SolvedTransports.Of(roomy, problems, costs, rows, columns), SolvedTransports.Of(narrow, problems, costs, rows, columns), "Narrow");
+    }
+
+    [Theory]
     [MemberData(nameof(All))]
     public void No_problems_are_no_work(string engine)
     {
