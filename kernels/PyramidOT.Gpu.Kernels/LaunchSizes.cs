@@ -216,6 +216,35 @@ public static class LaunchSizes
     public static int AssignmentStateUnits(int longSide, int realSize) =>
         (3 * SharedPlaces.Units(longSide, realSize)) + (2 * SharedPlaces.Units4(longSide)) + SharedPlaces.Units4((longSide + 31) >> 5);
 
+    /// <summary>Shared memory of <see cref="TransportKernels.SolveShared"/>, in bytes: state and costs.</summary>
+    /// <param name="rows">Rows that have weight.</param>
+    /// <param name="columns">Columns that have weight.</param>
+    /// <param name="realSize">4, or 8 for the search in float64.</param>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static long TransportSharedBytes(int rows, int columns, int realSize, int groupSize) =>
+        TransportStateBytes(rows, columns, realSize, groupSize) + (((4L * rows * columns) + UnitBytes - 1) & -UnitBytes);
+
+    /// <summary>Shared memory of <see cref="TransportKernels.SolveGlobal"/>, in bytes: state without costs.</summary>
+    /// <param name="rows">Rows that have weight.</param>
+    /// <param name="columns">Columns that have weight.</param>
+    /// <param name="realSize">4, or 8 for the search in float64.</param>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static long TransportStateBytes(int rows, int columns, int realSize, int groupSize) =>
+        UnitBytes * (TransportHeaderUnits(groupSize) + TransportStateUnits(rows, columns, realSize));
+
+    /// <summary>Shared memory of <see cref="TransportKernels.SolveHuge"/>, in bytes.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static int TransportHeaderBytes(int groupSize) => UnitBytes * TransportHeaderUnits(groupSize);
+
+    /// <summary>Units of 16 bytes of the state of one problem, for a workspace in global memory.</summary>
+    /// <param name="rows">Rows that have weight.</param>
+    /// <param name="columns">Columns that have weight.</param>
+    /// <param name="realSize">4, or 8 for the search in float64.</param>
+    public static long TransportStateUnits(int rows, int columns, int realSize) =>
+        (2L * SharedPlaces.Units(rows, realSize)) + (2L * SharedPlaces.Units(columns, realSize))
+        + (3L * SharedPlaces.Units4(rows)) + (3L * SharedPlaces.Units4(columns)) + (4L * SharedPlaces.Units4(rows + columns))
+        + SharedPlaces.Units8(rows) + SharedPlaces.Units8(columns) + SharedPlaces.Units8(rows + columns);
+
     /// <summary>Shared memory of <see cref="AssignmentKernels.FindBadCost"/> and <see cref="CellKernels.RaiseRadii"/>, in bytes.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
     public static int FindBytes(int groupSize) => UnitBytes * MinimumUnits(groupSize);
@@ -226,6 +255,9 @@ public static class LaunchSizes
     /// <summary>Units for the minima and for three sums.</summary>
     internal static int AssignmentHeaderUnits(int groupSize) =>
         MinimumUnits(groupSize) + SharedPlaces.Units8(3 * VirtualLanes);
+
+    /// <summary>Units for the minima and for what the first lane tells the others.</summary>
+    internal static int TransportHeaderUnits(int groupSize) => MinimumUnits(groupSize) + 1;
 
     /// <summary>Units of one chunk of points: coordinates by points, padded.</summary>
     internal static int ChunkUnits(int points) => ChunkDimensions * (ChunkStride(points) >> 2);

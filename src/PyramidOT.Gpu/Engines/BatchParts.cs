@@ -12,7 +12,12 @@ internal static class BatchParts
     /// <exception cref="InsufficientMemoryException">There is no room for a single problem.</exception>
     public static void Run(BatchLayout layout, string work, Action<BatchPart> run) => Run(new BatchPart(layout, 0, 0, 0, 0), work, run);
 
-    private static void Run(BatchPart part, string work, Action<BatchPart> run)
+    /// <summary>The same for consecutive problems of a batch.</summary>
+    /// <param name="part">The problems.</param>
+    /// <param name="work">What is done, for the message.</param>
+    /// <param name="run">Does it for a part.</param>
+    /// <exception cref="InsufficientMemoryException">There is no room for a single problem.</exception>
+    public static void Run(BatchPart part, string work, Action<BatchPart> run)
     {
         try
         {
@@ -32,9 +37,15 @@ internal static class BatchParts
         Run(Cut(part, half, part.Layout.Count), work, run);
     }
 
-    private static BatchPart Cut(BatchPart part, int first, int end)
+    /// <summary>Problems of a part, from one on and before another, both counted within it.</summary>
+    public static BatchPart Cut(BatchPart part, int first, int end)
     {
         BatchLayout whole = part.Layout;
+        if (first == 0 && end == whole.Count)
+        {
+            return part;
+        }
+
         return new(
             BatchLayout.FromOffsets(Rebased(whole.RowOffsets[first..(end + 1)]), Rebased(whole.ColumnOffsets[first..(end + 1)])),
             part.FirstProblem + first,

@@ -52,6 +52,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>The linear assignment problem.</summary>
     public abstract IAssignmentKernels Assignment { get; }
 
+    /// <summary>Exact transport between weighted rows and columns.</summary>
+    public abstract ITransportKernels Transport { get; }
+
     /// <summary>Where the engine reports.</summary>
     protected ILogger Logger { get; }
 

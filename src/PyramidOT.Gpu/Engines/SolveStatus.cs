@@ -8,17 +8,24 @@ public enum SolveStatus
 
     /// <summary>Forbidden pairs (infinite costs) leave no feasible solution.</summary>
     Infeasible = 1,
+
+    /// <summary>
+    /// The search was given up, or rounding kept the gap open: what is reported is feasible, and the optimum lies between the primal and the
+    /// dual value, but it is not known to be the optimum.
+    /// </summary>
+    IterationLimit = 2,
 }
 
 /// <summary>The names that JSON uses for a <see cref="SolveStatus"/>.</summary>
 public static class SolveStatusNames
 {
-    /// <summary>The name of a status: <c>optimal</c> or <c>infeasible</c>.</summary>
+    /// <summary>The name of a status: <c>optimal</c>, <c>infeasible</c> or <c>iteration-limit</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is not a defined value.</exception>
     public static string ToName(this SolveStatus status) => status switch
     {
         SolveStatus.Optimal => "optimal",
         SolveStatus.Infeasible => "infeasible",
+        SolveStatus.IterationLimit => "iteration-limit",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
     };
 }

@@ -175,6 +175,12 @@ public class MemoryTests(EnginesAtHand engines) : ConformanceTests(engines)
         Refused(() => at.Costs.Pairwise(problem, own, own, 2, default, strange));
         Refused(() => at.Assignment.Solve(problem, strange, result));
         Refused(() => at.Assignment.Solve(problem, own, strangeResult));
+        using TransportBuffers plan = new(at, problem);
+        using TransportBuffers strangePlan = new(stranger, problem);
+        Refused(() => at.Transport.Solve(problem, strange, own.Slice(0, 2), own2.Slice(0, 2), plan));
+        Refused(() => at.Transport.Solve(problem, own, strange.Slice(0, 2), own2.Slice(0, 2), plan));
+        Refused(() => at.Transport.Solve(problem, own, own2.Slice(0, 2), strange.Slice(0, 2), plan));
+        Refused(() => at.Transport.Solve(problem, own, own2.Slice(0, 2), own2.Slice(0, 2), strangePlan));
         Refused(() => at.Clustering.SeedCentres(problem, own, default, 2, 10, 1, strange));
 
         static void Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action);

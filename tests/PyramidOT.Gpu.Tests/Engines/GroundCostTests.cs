@@ -49,6 +49,7 @@ public class GroundCostTests
     {
         Assert.Equal("optimal", SolveStatus.Optimal.ToName());
         Assert.Equal("infeasible", SolveStatus.Infeasible.ToName());
+        Assert.Equal("iteration-limit", SolveStatus.IterationLimit.ToName());
         Assert.Throws<ArgumentOutOfRangeException>(() => ((SolveStatus)99).ToName());
         Assert.Equal(0, (int)SolveStatus.Optimal);
     }

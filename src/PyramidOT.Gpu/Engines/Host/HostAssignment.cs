@@ -85,20 +85,44 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         {
             new Span<double>(outcome.ColumnDuals, columns).Clear();
         }
-        else if (Search<S, V>(costs, transposed, rows, columns, batch.Problems.Costs - first, minima, scratch, ref outcome) is { } matrix)
-        {
-            Certify<D, W>(matrix, rows, columns, padded, ref outcome);
-            if (outcome.Primal - outcome.Dual > CertifiedGap * outcome.Magnitude)
-            {
-                SolveInDouble<D, W>(matrix, rows, columns, padded, scratch, ref outcome);
-            }
-        }
         else
         {
-            outcome.IsInfeasible = true;
+            outcome.IsInfeasible = !Find<S, V, D, W>(costs, transposed, rows, columns, batch.Problems.Costs - first, minima, scratch, ref outcome);
         }
 
         batch.Write(problem, transposed, rows, columns, outcome);
+    }
+
+    /// <summary>Finds the optimum, with its values, in float32 where that is close enough.</summary>
+    /// <param name="costs">The matrix, of checked costs.</param>
+    /// <param name="transposed">Whether it has more rows than columns; what follows calls its shorter side rows.</param>
+    /// <param name="rows">The shorter side, at least 1.</param>
+    /// <param name="columns">The longer side.</param>
+    /// <param name="readable">Numbers that may be read from the matrix's first one on; at least all of its own.</param>
+    /// <param name="minima">The least cost of each column of a square matrix wider than a vector; null where rows are fewer.</param>
+    /// <param name="scratch">Memory.</param>
+    /// <param name="outcome">Receives the result; has room for the duals.</param>
+    /// <returns>Whether a finite assignment exists.</returns>
+    internal static bool Find<S, V, D, W>(
+        float* costs, bool transposed, int rows, int columns, long readable, float* minima, HostScratch scratch, ref AssignmentOutcome outcome)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        if (Search<S, V>(costs, transposed, rows, columns, readable, minima, scratch, ref outcome) is not { } matrix)
+        {
+            return false;
+        }
+
+        int padded = ShortestAugmentingPaths<S, float, V>.Padded(columns);
+        Certify<D, W>(matrix, rows, columns, padded, ref outcome);
+        if (outcome.Primal - outcome.Dual > CertifiedGap * outcome.Magnitude)
+        {
+            SolveInDouble<D, W>(matrix, rows, columns, padded, scratch, ref outcome);
+        }
+
+        return true;
     }
 
     /// <summary>Finds the optimum in float32 by the search that suits the size.</summary>
@@ -284,7 +308,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     /// <param name="columns">Columns; at least a vector of them where minima are wanted.</param>
     /// <param name="minima">Receives the minima; or null.</param>
     /// <returns>Its position; -1 where all are costs.</returns>
-    private static long CheckCosts<S, V>(float* costs, int rows, int columns, float* minima)
+    internal static long CheckCosts<S, V>(float* costs, int rows, int columns, float* minima)
         where S : struct, ISimd<float, V>
         where V : struct
     {

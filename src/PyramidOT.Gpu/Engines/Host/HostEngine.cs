@@ -24,6 +24,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Clustering = new HostClustering(this, _workers);
         Cells = new HostCells(this, _workers);
         Assignment = new HostAssignment(this, _workers);
+        Transport = new HostTransport(this, _workers);
     }
 
     /// <inheritdoc/>
@@ -40,6 +41,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
+
+    /// <inheritdoc/>
+    public override ITransportKernels Transport { get; }
 
     /// <summary>
     /// Uses the caller's memory in place as a buffer, without a copy. It stays pinned until the buffer is disposed; what kernels

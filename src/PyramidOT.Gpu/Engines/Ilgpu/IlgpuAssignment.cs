@@ -53,6 +53,26 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         });
     }
 
+    /// <summary>Looks for a number that is no cost.</summary>
+    /// <returns>The position of the first one; -1 where all are costs.</returns>
+    public long FindBadCost(ArrayView<float> costs)
+    {
+        using EngineBuffer<long> firstBuffer = engine.Allocate<long>(1);
+        ArrayView<long> first = engine.ViewOf<long>(firstBuffer, 1);
+        if (engine.HasDoubles && engine.Accelerator.AcceleratorType != AcceleratorType.OpenCL)
+        {
+            FindBadCost<WarpLanes>(costs, first);
+        }
+        else
+        {
+            FindBadCost<PlainLanes>(costs, first);
+        }
+
+        long[] bad = new long[1];
+        engine.Transfers.Read(first.Cast<byte>(), MemoryMarshal.AsBytes(bad.AsSpan()));
+        return bad[0] == long.MaxValue ? -1 : bad[0];
+    }
+
     public void Dispose() => _none?.Dispose();
 
     /// <summary>Solves a batch.</summary>
@@ -217,7 +237,7 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
     }
 
     /// <summary>Launches with a workspace a problem: for all at once, or for as many as there is room for.</summary>
-    private void InWaves(int count, int stride, Action<int, int, ArrayView<Float4>, int> launch)
+    public void InWaves(int count, int stride, Action<int, int, ArrayView<Float4>, int> launch)
     {
         for (int start = 0, wave = count; start < count;)
         {

@@ -36,7 +36,9 @@ public sealed class IlgpuEngine : ComputeEngine
         Costs = new IlgpuCosts(this);
         Clustering = new IlgpuClustering(this);
         Cells = new IlgpuCells(this);
-        Assignment = new IlgpuAssignment(this);
+        IlgpuAssignment assignment = new(this);
+        Assignment = assignment;
+        Transport = new IlgpuTransport(this, assignment);
     }
 
     /// <inheritdoc/>
@@ -53,6 +55,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
+
+    /// <inheritdoc/>
+    public override ITransportKernels Transport { get; }
 
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;
