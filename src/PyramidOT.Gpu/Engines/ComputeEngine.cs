@@ -52,6 +52,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>The linear assignment problem.</summary>
     public abstract IAssignmentKernels Assignment { get; }
 
+    /// <summary>Entropic optimal transport.</summary>
+    public abstract ISinkhornKernels Sinkhorn { get; }
+
     /// <summary>Where the engine reports.</summary>
     protected ILogger Logger { get; }
 

@@ -8,17 +8,24 @@ public enum SolveStatus
 
     /// <summary>Forbidden pairs (infinite costs) leave no feasible solution.</summary>
     Infeasible = 1,
+
+    /// <summary>
+    /// An iterative method stopped short of its tolerance: at its iteration limit, or where rounding allowed no more. The results are the
+    /// best that were found, and the reported error says how good they are.
+    /// </summary>
+    IterationLimit = 2,
 }
 
 /// <summary>The names that JSON uses for a <see cref="SolveStatus"/>.</summary>
 public static class SolveStatusNames
 {
-    /// <summary>The name of a status: <c>optimal</c> or <c>infeasible</c>.</summary>
+    /// <summary>The name of a status: <c>optimal</c>, <c>infeasible</c> or <c>iteration-limit</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> is not a defined value.</exception>
     public static string ToName(this SolveStatus status) => status switch
     {
         SolveStatus.Optimal => "optimal",
         SolveStatus.Infeasible => "infeasible",
+        SolveStatus.IterationLimit => "iteration-limit",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a status."),
     };
 }

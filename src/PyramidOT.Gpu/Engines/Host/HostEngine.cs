@@ -23,6 +23,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Clustering = new HostClustering(this, _workers);
         Cells = new HostCells(this, _workers);
         Assignment = new HostAssignment(this, _workers);
+        Sinkhorn = new HostSinkhorn(this, _workers);
     }
 
     /// <inheritdoc/>
@@ -39,6 +40,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
+
+    /// <inheritdoc/>
+    public override ISinkhornKernels Sinkhorn { get; }
 
     /// <summary>
     /// Uses the caller's memory in place as a buffer, without a copy. It stays pinned until the buffer is disposed; what kernels

@@ -37,6 +37,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Clustering = new IlgpuClustering(this);
         Cells = new IlgpuCells(this);
         Assignment = new IlgpuAssignment(this);
+        Sinkhorn = new IlgpuSinkhorn(this);
     }
 
     /// <inheritdoc/>
@@ -53,6 +54,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
+
+    /// <inheritdoc/>
+    public override ISinkhornKernels Sinkhorn { get; }
 
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;

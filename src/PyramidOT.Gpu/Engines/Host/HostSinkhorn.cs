@@ -1,0 +1,273 @@
+using System.Runtime.Intrinsics;
+
+namespace PyramidOT.Engines.Host;
+
+/// <summary>
+/// The Sinkhorn family of the Host: each thread takes problems and solves them one after the other, with scalings of a float32 kernel
+/// first. What those cannot bring to the tolerance goes on with a float64 one.
+/// </summary>
+internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers) : ISinkhornKernels
+{
+    // Sums over a float32 kernel are some 1e-7 from the truth.
+    private const double SmallestFloatTolerance = 3e-7;
+
+    // Larger epsilons only lead the way: a rough solution will do.
+    private const double RoughTolerance = 0.02;
+    private const int RoughIterations = 20;
+
+    public void Solve(
+        BatchLayout problems,
+        EngineView<float> costs,
+        EngineView<float> rowWeights,
+        EngineView<float> columnWeights,
+        SinkhornSettings settings,
+        SinkhornBuffers result)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(result);
+        settings.Check();
+        SinkhornBatch batch = new()
+        {
+            Problems = problems,
+            Settings = settings,
+            Costs = engine.PointerTo(costs, problems.Costs),
+            RowWeights = rowWeights.IsEmpty ? null : engine.PointerTo(rowWeights, problems.Rows),
+            ColumnWeights = columnWeights.IsEmpty ? null : engine.PointerTo(columnWeights, problems.Columns),
+            RowPotentials = engine.PointerTo<double>(result.RowPotentials, problems.Rows),
+            ColumnPotentials = engine.PointerTo<double>(result.ColumnPotentials, problems.Columns),
+            Epsilon = engine.PointerTo<double>(result.Epsilon, problems.Count),
+            TransportCost = engine.PointerTo<double>(result.TransportCost, problems.Count),
+            Primal = engine.PointerTo<double>(result.Primal, problems.Count),
+            Dual = engine.PointerTo<double>(result.Dual, problems.Count),
+            Error = engine.PointerTo<double>(result.Error, problems.Count),
+            Iterations = engine.PointerTo<int>(result.Iterations, problems.Count),
+            Status = engine.PointerTo<SolveStatus>(result.Status, problems.Count),
+            Plan = result.Plan is null ? null : engine.PointerTo<float>(result.Plan, problems.Costs),
+        };
+        SinkhornWeights.Check(
+            problems,
+            new(batch.RowWeights, batch.RowWeights == null ? 0 : checked((int)problems.Rows)),
+            new(batch.ColumnWeights, batch.ColumnWeights == null ? 0 : checked((int)problems.Columns)),
+            settings.MarginalPenalty is null);
+        double operations = problems.Count == 0 ? 0 : 500.0 * problems.Costs / problems.Count;
+        workers.For(problems.Count, operations, SimdWidth.Floats switch
+        {
+            16 => Solver<Floats16, Vector512<float>, Doubles8, Vector512<double>>(batch),
+            8 => Solver<Floats8, Vector256<float>, Doubles4, Vector256<double>>(batch),
+            _ => Solver<Floats4, Vector128<float>, Doubles2, Vector128<double>>(batch),
+        });
+        batch.ThrowIfRefused();
+    }
+
+    private static Action<int, int, HostScratch> Solver<S, V, D, W>(SinkhornBatch batch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct =>
+        (start, end, scratch) =>
+        {
+            for (int problem = start; problem < end; problem++)
+            {
+                scratch.Reset();
+                Solve<S, V, D, W>(batch, problem, scratch);
+            }
+        };
+
+    private static void Solve<S, V, D, W>(SinkhornBatch batch, int number, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        long first = batch.Problems.CostOffsets[number];
+        int rows = batch.Problems.RowsOf(number);
+        int columns = batch.Problems.ColumnsOf(number);
+        if (HostAssignment.FirstBadCost<S, V>(batch.Costs + first, (long)rows * columns) is var bad and >= 0)
+        {
+            batch.Refuse(first + bad);
+            return;
+        }
+
+        SinkhornProblem problem = SinkhornProblem.Read(batch, number, scratch);
+        (problem.Epsilon, double spread) = SinkhornEpsilon.Of(batch.Settings, new(batch.Costs + first, checked(rows * columns)));
+        if (rows == 0 || columns == 0)
+        {
+            batch.Write(number, problem, WithoutPairs(problem));
+            return;
+        }
+
+        SinkhornLogDomain<D, W> passes = new(problem, scratch);
+        double* sums = scratch.Take<double>(problem.Stride);
+        Search search = new() { Limit = batch.Settings.MaximumIterations, Scaling = batch.Settings.EpsilonScaling };
+        SinkhornOutcome outcome;
+        double epsilon = search.Scaling < 1 ? Math.Max(spread, problem.Epsilon) : problem.Epsilon;
+        if (problem.Tolerance >= SmallestFloatTolerance)
+        {
+            outcome = Solve<S, float, V, D, W>(ref problem, passes, epsilon, sums, ref search, scratch);
+            epsilon = problem.Epsilon;
+        }
+        else
+        {
+            outcome = new() { Error = double.PositiveInfinity };
+        }
+
+        if (!outcome.IsInfeasible && outcome.Error > problem.Tolerance && problem.Iterations < search.Limit)
+        {
+            outcome = Solve<D, double, W, D, W>(ref problem, passes, epsilon, sums, ref search, scratch);
+        }
+
+        if (!outcome.IsInfeasible)
+        {
+            SetWeightlessColumns(problem, passes);
+            if (batch.Plan != null)
+            {
+                SinkhornMeasure<D, W>.Measure(problem, passes, sums, batch.PlanOf(number));
+            }
+        }
+
+        batch.Write(number, problem, outcome);
+    }
+
+    /// <summary>Solves from one epsilon down to the wanted one.</summary>
+    private static SinkhornOutcome Solve<S, T, V, D, W>(
+        ref SinkhornProblem problem, SinkhornLogDomain<D, W> passes, double epsilon, double* sums, ref Search search, HostScratch scratch)
+        where S : struct, ISimd<T, V>
+        where T : unmanaged
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        SinkhornScaling<S, T, V, D, W> scaling = new(problem, scratch);
+        while (true)
+        {
+            // The last steps are no smaller than the others, and none ends just above the wanted epsilon.
+            bool isLast = epsilon <= problem.Epsilon * 1.0001;
+            epsilon = isLast ? problem.Epsilon : epsilon;
+            double tolerance = isLast ? problem.Tolerance / 2 : Math.Max(RoughTolerance, problem.Tolerance);
+            int limit = isLast ? search.Limit : Math.Min(search.Limit, problem.Iterations + RoughIterations);
+            bool goesOn = Iterate(ref problem, passes, scaling, epsilon, tolerance, limit);
+            if (!goesOn)
+            {
+                return new() { IsInfeasible = true };
+            }
+
+            if (!isLast)
+            {
+                epsilon = Math.Max(epsilon * search.Scaling, problem.Epsilon);
+                continue;
+            }
+
+            SinkhornOutcome outcome = SinkhornMeasure<D, W>.Measure(problem, passes, sums, null);
+            problem.Iterations++;
+            if (outcome.Error <= problem.Tolerance || problem.Iterations >= search.Limit || search.Failures++ >= 2)
+            {
+                search.Failures = 0;
+                return outcome;
+            }
+
+            SinkhornMeasure<D, W>.Advance(problem, sums);
+        }
+    }
+
+    /// <summary>Iterates with one epsilon until a tolerance or a limit is met, or no more is to be gained.</summary>
+    /// <returns>Whether every point of positive weight has a pair that is allowed.</returns>
+    private static bool Iterate<S, T, V, D, W>(
+        ref SinkhornProblem problem,
+        SinkhornLogDomain<D, W> passes,
+        SinkhornScaling<S, T, V, D, W> scaling,
+        double epsilon,
+        double tolerance,
+        int limit)
+        where S : struct, ISimd<T, V>
+        where T : unmanaged
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        SinkhornRelaxation relaxation = default;
+        double best = double.PositiveInfinity;
+        int sinceBest = 0;
+        while (true)
+        {
+            bool feasible = passes.UpdateRows(problem, epsilon) & passes.UpdateColumns(problem, epsilon);
+            problem.Iterations++;
+            if (!feasible && problem.IsBalanced)
+            {
+                return false;
+            }
+
+            scaling.Build(passes, epsilon);
+            while (problem.Iterations < limit)
+            {
+                scaling.Iterate(relaxation.Factor);
+                problem.Iterations++;
+                if (scaling.IsWornOut)
+                {
+                    break;
+                }
+
+                if (scaling.Error <= tolerance)
+                {
+                    scaling.Absorb(epsilon);
+                    return true;
+                }
+
+                relaxation.Observe(scaling.Error);
+                sinceBest = scaling.Error < 0.9 * best ? 0 : sinceBest + 1;
+                best = Math.Min(best, scaling.Error);
+                if (sinceBest > 200 && best < 50 * tolerance)
+                {
+                    break;
+                }
+            }
+
+            scaling.Absorb(epsilon);
+            if (problem.Iterations >= limit || !scaling.IsWornOut)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>The potentials of columns without weight, which took no part.</summary>
+    private static void SetWeightlessColumns<D, W>(in SinkhornProblem problem, SinkhornLogDomain<D, W> passes)
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        Span<double> weights = new(problem.ColumnWeights, problem.Columns);
+        if (!weights.Contains(0))
+        {
+            return;
+        }
+
+        double[] kept = new ReadOnlySpan<double>(problem.ColumnPotentials, problem.Columns).ToArray();
+        passes.UpdateColumns(problem, problem.Epsilon);
+        for (int j = 0; j < problem.Columns; j++)
+        {
+            problem.ColumnPotentials[j] = weights[j] > 0 ? kept[j] : problem.ColumnPotentials[j];
+        }
+    }
+
+    /// <summary>A problem one of whose sides is empty.</summary>
+    private static SinkhornOutcome WithoutPairs(in SinkhornProblem problem)
+    {
+        if (problem.IsBalanced)
+        {
+            return new() { IsInfeasible = problem.Rows != problem.Columns };
+        }
+
+        new Span<double>(problem.RowPotentials, problem.Rows).Fill(double.PositiveInfinity);
+        new Span<double>(problem.ColumnPotentials, problem.Columns).Fill(double.PositiveInfinity);
+        double penalty = problem.Penalty * (problem.RowTotal + problem.ColumnTotal);
+        return new() { Primal = penalty, Dual = penalty };
+    }
+
+    /// <summary>What a search is held to.</summary>
+    private struct Search
+    {
+        public int Limit;
+        public double Scaling;
+        public int Failures;
+    }
+}
