@@ -40,4 +40,29 @@ public interface ISinkhornKernels
         EngineView<float> columnWeights,
         SinkhornSettings settings,
         SinkhornBuffers result);
+
+    /// <summary>
+    /// The gradients of the plans' costs in the points: for each source point x_i the sum over j of P_ij times the gradient of
+    /// g(x_i, y_j)^p in x_i, and likewise for each target point. Accurate to 1e-4 of the sum of the terms' magnitudes. Where a cost has
+    /// no gradient, a subgradient, as <see cref="ICostKernels.PairedGradients"/> takes it. This is the gradient of the entropic value,
+    /// since the plan is optimal.
+    /// </summary>
+    /// <param name="problems">The shapes.</param>
+    /// <param name="plans">The plans, <see cref="BatchLayout.Costs"/> finite numbers, at least 0.</param>
+    /// <param name="source">The points of the rows, <see cref="BatchLayout.Rows"/> x d finite numbers.</param>
+    /// <param name="target">The points of the columns, <see cref="BatchLayout.Columns"/> x d finite numbers.</param>
+    /// <param name="dimensions">d, at least 1.</param>
+    /// <param name="cost">Ground distance and exponent.</param>
+    /// <param name="sourceGradients">Receives as many numbers as the source has.</param>
+    /// <param name="targetGradients">Receives as many numbers as the target has.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
+    void PlanGradients(
+        BatchLayout problems,
+        EngineView<float> plans,
+        EngineView<float> source,
+        EngineView<float> target,
+        int dimensions,
+        GroundCost cost,
+        EngineView<float> sourceGradients,
+        EngineView<float> targetGradients);
 }

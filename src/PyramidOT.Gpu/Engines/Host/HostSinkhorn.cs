@@ -60,6 +60,40 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
         batch.ThrowIfRefused();
     }
 
+    public void PlanGradients(
+        BatchLayout problems,
+        EngineView<float> plans,
+        EngineView<float> source,
+        EngineView<float> target,
+        int dimensions,
+        GroundCost cost,
+        EngineView<float> sourceGradients,
+        EngineView<float> targetGradients)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        float* x = engine.PointerTo(source, problems.Rows * dimensions);
+        float* y = engine.PointerTo(target, problems.Columns * dimensions);
+        float* plan = engine.PointerTo(plans, problems.Costs);
+        float* inX = engine.PointerTo(sourceGradients, problems.Rows * dimensions);
+        float* inY = engine.PointerTo(targetGradients, problems.Columns * dimensions);
+        double operations = problems.Count == 0 ? 0 : (double)problems.Costs / problems.Count * dimensions;
+        workers.For(problems.Count, operations, (start, end, scratch) =>
+        {
+            for (int b = start; b < end; b++)
+            {
+                scratch.Reset();
+                int rows = problems.RowsOf(b);
+                int columns = problems.ColumnsOf(b);
+                long row = problems.RowOffsets[b] * dimensions;
+                long column = problems.ColumnOffsets[b] * dimensions;
+                PlanGradient gradient = new(cost, dimensions, scratch);
+                gradient.Compute(new(plan + problems.CostOffsets[b], columns, 1), x + row, rows, y + column, columns, inX + row);
+                gradient.Compute(new(plan + problems.CostOffsets[b], 1, columns), y + column, columns, x + row, rows, inY + column);
+            }
+        });
+    }
+
     private static Action<int, int, HostScratch> Solver<S, V, D, W>(SinkhornBatch batch)
         where S : struct, ISimd<float, V>
         where V : struct
@@ -119,7 +153,7 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
 
         if (!outcome.IsInfeasible)
         {
-            SetWeightlessColumns(problem, passes);
+            SetWeightlessColumns(problem, passes, sums);
             if (batch.Plan != null)
             {
                 SinkhornMeasure<D, W>.Measure(problem, passes, sums, batch.PlanOf(number));
@@ -141,11 +175,11 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
         SinkhornScaling<S, T, V, D, W> scaling = new(problem, scratch);
         while (true)
         {
-            // The last steps are no smaller than the others, and none ends just above the wanted epsilon.
-            bool isLast = epsilon <= problem.Epsilon * 1.0001;
+            // One iteration is left for the wanted epsilon in any case.
+            bool isLast = epsilon <= problem.Epsilon * 1.0001 || problem.Iterations >= search.Limit - 1;
             epsilon = isLast ? problem.Epsilon : epsilon;
             double tolerance = isLast ? problem.Tolerance / 2 : Math.Max(RoughTolerance, problem.Tolerance);
-            int limit = isLast ? search.Limit : Math.Min(search.Limit, problem.Iterations + RoughIterations);
+            int limit = isLast ? search.Limit : Math.Min(search.Limit - 1, problem.Iterations + RoughIterations);
             bool goesOn = Iterate(ref problem, passes, scaling, epsilon, tolerance, limit);
             if (!goesOn)
             {
@@ -159,7 +193,6 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
             }
 
             SinkhornOutcome outcome = SinkhornMeasure<D, W>.Measure(problem, passes, sums, null);
-            problem.Iterations++;
             if (outcome.Error <= problem.Tolerance || problem.Iterations >= search.Limit || search.Failures++ >= 2)
             {
                 search.Failures = 0;
@@ -213,7 +246,7 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
                     return true;
                 }
 
-                relaxation.Observe(scaling.Error);
+                relaxation.Observe(scaling.Error, 0.05);
                 sinceBest = scaling.Error < 0.9 * best ? 0 : sinceBest + 1;
                 best = Math.Min(best, scaling.Error);
                 if (sinceBest > 200 && best < 50 * tolerance)
@@ -231,21 +264,22 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
     }
 
     /// <summary>The potentials of columns without weight, which took no part.</summary>
-    private static void SetWeightlessColumns<D, W>(in SinkhornProblem problem, SinkhornLogDomain<D, W> passes)
+    private static void SetWeightlessColumns<D, W>(in SinkhornProblem problem, SinkhornLogDomain<D, W> passes, double* kept)
         where D : struct, ISimd<double, W>
         where W : struct
     {
         Span<double> weights = new(problem.ColumnWeights, problem.Columns);
+        Span<double> potentials = new(problem.ColumnPotentials, problem.Columns);
         if (!weights.Contains(0))
         {
             return;
         }
 
-        double[] kept = new ReadOnlySpan<double>(problem.ColumnPotentials, problem.Columns).ToArray();
+        potentials.CopyTo(new(kept, problem.Columns));
         passes.UpdateColumns(problem, problem.Epsilon);
-        for (int j = 0; j < problem.Columns; j++)
+        for (int j = 0; j < weights.Length; j++)
         {
-            problem.ColumnPotentials[j] = weights[j] > 0 ? kept[j] : problem.ColumnPotentials[j];
+            potentials[j] = weights[j] > 0 ? kept[j] : potentials[j];
         }
     }
 

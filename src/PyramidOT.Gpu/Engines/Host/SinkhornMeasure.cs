@@ -21,9 +21,7 @@ internal static unsafe class SinkhornMeasure<D, W>
         double epsilon = problem.Epsilon;
         double lambda = problem.Lambda(epsilon);
         double cost = 0;
-        double potentials = 0;
-        double primal = 0;
-        double dual = 0;
+        SinkhornValues values = new(epsilon, problem.Penalty);
         new Span<double>(sums, problem.Stride).Clear();
         passes.SetColumns(problem, epsilon);
         for (int i = 0; i < problem.Rows; i++)
@@ -42,12 +40,7 @@ internal static unsafe class SinkhornMeasure<D, W>
                 WriteRow(passes.Row, mass > 0 ? mass / sum : 0, problem.Columns, plan + ((long)i * problem.Columns));
             }
 
-            if (weight > 0)
-            {
-                potentials += mass > 0 ? mass * potential : 0;
-                primal += Divergence(mass, weight, problem.Penalty);
-                dual += DualOf(potential, weight, problem.Penalty);
-            }
+            values.Add(mass, weight, potential);
         }
 
         double total = 0;
@@ -57,14 +50,10 @@ internal static unsafe class SinkhornMeasure<D, W>
             double weight = problem.ColumnWeights[j];
             double potential = problem.ColumnPotentials[j];
             total += sums[j];
+            values.Add(sums[j], weight, potential);
             if (weight > 0)
             {
-                potentials += sums[j] > 0 ? sums[j] * potential : 0;
-                primal += Divergence(sums[j], weight, problem.Penalty);
-                dual += DualOf(potential, weight, problem.Penalty);
-                error = problem.IsBalanced
-                    ? error + Math.Abs(sums[j] - weight)
-                    : Math.Max(error, Math.Abs(Next(problem, j, sums[j], lambda) - potential) / epsilon);
+                error = problem.IsBalanced ? error + Math.Abs(sums[j] - weight) : Math.Max(error, values.Change(sums[j], weight, potential));
             }
         }
 
@@ -72,8 +61,8 @@ internal static unsafe class SinkhornMeasure<D, W>
         return new()
         {
             TransportCost = cost,
-            Primal = potentials + entropy + primal,
-            Dual = dual + entropy,
+            Primal = values.Primal + entropy,
+            Dual = values.Dual + entropy,
             Error = problem.IsBalanced ? error / problem.RowTotal : error,
         };
     }
@@ -81,21 +70,14 @@ internal static unsafe class SinkhornMeasure<D, W>
     /// <summary>The columns' potentials that follow from the marginals which <see cref="Measure"/> found.</summary>
     public static void Advance(in SinkhornProblem problem, double* sums)
     {
-        double lambda = problem.Lambda(problem.Epsilon);
+        SinkhornValues values = new(problem.Epsilon, problem.Penalty);
         for (int j = 0; j < problem.Columns; j++)
         {
             if (problem.ColumnWeights[j] > 0 && sums[j] > 0)
             {
-                problem.ColumnPotentials[j] = Next(problem, j, sums[j], lambda);
+                problem.ColumnPotentials[j] = values.Next(sums[j], problem.ColumnWeights[j], problem.ColumnPotentials[j]);
             }
         }
-    }
-
-    // The soft minimum is g - epsilon log(sum / b), whatever g is.
-    private static double Next(in SinkhornProblem problem, int j, double sum, double lambda)
-    {
-        double potential = problem.ColumnPotentials[j];
-        return sum > 0 ? lambda * (potential - (problem.Epsilon * (Math.Log(sum) - problem.ColumnLogs[j]))) : potential;
     }
 
     /// <summary>Adds a row of the plan to the columns' sums.</summary>
@@ -130,20 +112,5 @@ internal static unsafe class SinkhornMeasure<D, W>
         {
             plan[j] = (float)(row[j] * scale);
         }
-    }
-
-    /// <summary>rho (m log(m / w) - m + w); 0 where balanced.</summary>
-    private static double Divergence(double mass, double weight, double penalty) => double.IsPositiveInfinity(penalty) ? 0
-        : mass > 0 ? penalty * ((mass * Math.Log(mass / weight)) - mass + weight) : penalty * weight;
-
-    /// <summary>rho w (1 - exp(-f / rho)); w f where balanced.</summary>
-    private static double DualOf(double potential, double weight, double penalty) =>
-        double.IsPositiveInfinity(penalty) ? weight * potential : -penalty * weight * ExpMinusOne(-potential / penalty);
-
-    // Kahan's: the rounding error of e^x is divided out again.
-    private static double ExpMinusOne(double x)
-    {
-        double power = Math.Exp(x);
-        return power == 1 ? x : power == 0 || double.IsInfinity(power) ? power - 1 : (power - 1) * (x / Math.Log(power));
     }
 }

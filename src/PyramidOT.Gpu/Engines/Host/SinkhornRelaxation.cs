@@ -2,78 +2,81 @@ namespace PyramidOT.Engines.Host;
 
 /// <summary>
 /// How far each update goes beyond the plain one. Near the solution Sinkhorn's iteration is that of Gauss and Seidel for a linear
-/// system, with a rate that its errors tell; the best over-relaxation follows from that rate (Lehmann et al., Optim. Lett. 16, 2022;
-/// Young 1954), and takes about the square root of the iterations. Where it does not pay, it is taken back.
+/// system, with a rate that its errors tell; the best over-relaxation follows from that rate (Young 1954; Lehmann et al., Optim. Lett. 16,
+/// 2022), and takes about the square root of the iterations. Where it does not pay, it is taken back.
 /// </summary>
 internal struct SinkhornRelaxation
 {
-    // Iterations after which the rate is looked at: long enough that it has settled.
-    private const int Window = 12;
-    private const double Most = 1.97;
+    // Beyond it the errors that remain fall by less than a part in 200 an iteration, whatever their plain rate is.
+    private const double Most = 1.995;
 
+    private double _beyond;
+    private double _best;
     private double _windowError;
-    private double _factor;
     private int _count;
-    private int _cautious;
+    private bool _settles;
 
     /// <summary>1 for a plain iteration.</summary>
-    public double Factor => _factor == 0 ? 1 : _factor;
+    public readonly double Factor => 1 + _beyond;
+
+    // Errors oscillate over some 1 / (2 - factor) iterations.
+    private readonly int Window => _beyond == 0 ? 10 : (int)(2 / (1 - _beyond)) + 8;
 
     /// <summary>Takes note of an iteration's error.</summary>
-    public void Observe(double error)
+    /// <param name="error">The error.</param>
+    /// <param name="large">From where on an error is far from the solution.</param>
+    public void Observe(double error, double large)
     {
-        if (_count == 0)
-        {
-            _windowError = error;
-        }
-
-        if (_count > 0 && Factor > 1 && error > 8 * _windowError)
+        _best = _best == 0 ? error : Math.Min(_best, error);
+        if (_beyond > 0 && error > 100 * _best && error > large)
         {
             // It has left the neighbourhood where the theory holds.
-            Retreat();
+            _best = error;
+            Set(_beyond * 0.5);
             return;
         }
 
+        _windowError = _count == 0 ? error : _windowError;
         if (++_count <= Window)
         {
             return;
         }
 
         _count = 0;
+        if (_settles)
+        {
+            // The errors of the last factor are still in this window.
+            _settles = false;
+            return;
+        }
+
         double rate = Math.Pow(error / _windowError, 1.0 / Window);
         if (!(rate < 1))
         {
-            if (Factor > 1)
-            {
-                Retreat();
-            }
-
+            Set(_beyond < 0.07 ? 0 : _beyond * 0.7);
             return;
         }
 
-        if (_cautious > 0)
-        {
-            _cautious--;
-            return;
-        }
-
-        // The plain rate behind the one that was seen: (rate + w - 1)^2 = rate w^2 plain, or less where rate is about w - 1.
-        double over = Factor;
-        double plain = Factor == 1 ? rate : (rate + over - 1) * (rate + over - 1) / (rate * over * over);
-        if (Factor > 1 && rate <= (over - 1) * 1.02)
+        // Where the rate is about factor - 1, the factor is the best or beyond it.
+        if (_beyond > 0 && rate <= _beyond + (0.1 * (1 - _beyond)))
         {
             return;
         }
 
-        plain = Math.Min(plain, 0.9999999);
-        _factor = Math.Clamp(2 / (1 + Math.Sqrt(1 - plain)), Factor, Math.Min(Most, Factor + 0.5));
+        // The plain rate behind the one that was seen: (rate + factor - 1)^2 = rate factor^2 plain.
+        double plain = _beyond == 0 ? rate : (rate + _beyond) * (rate + _beyond) / (rate * Factor * Factor);
+        double best = 2 / (1 + Math.Sqrt(1 - Math.Min(plain, 1 - 1e-7)));
+        best = Math.Min(Math.Min(best, Most), 2 - ((1 - _beyond) * 0.35));
+        if (best > Factor + (0.02 * (1 - _beyond)))
+        {
+            Set(best - 1);
+        }
     }
 
-    private void Retreat()
+    private void Set(double beyond)
     {
-        _factor = 1 + ((Factor - 1) * 0.3);
-        _factor = _factor < 1.05 ? 1 : _factor;
+        _beyond = beyond;
         _count = 0;
-        _cautious = 1;
+        _settles = true;
     }
 }

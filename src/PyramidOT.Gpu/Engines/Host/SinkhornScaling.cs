@@ -276,10 +276,14 @@ internal unsafe ref struct SinkhornScaling<S, T, V, D, W>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Store(double* row, double scale, T* kernel)
     {
+        // Denormal numbers would make every iteration many times slower.
         W factor = D.Broadcast(scale);
+        W least = D.Broadcast(typeof(T) == typeof(float) ? 1e-30 : 1e-200);
+        W zero = D.Broadcast(0);
         for (int j = 0; j < _problem.Stride; j += D.Count)
         {
-            Narrow(kernel + j, D.Multiply(factor, D.Load(row + j)));
+            W value = D.Multiply(factor, D.Load(row + j));
+            Narrow(kernel + j, D.SelectLess(value, least, zero, value));
         }
     }
 
