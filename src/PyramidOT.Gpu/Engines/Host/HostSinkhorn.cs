@@ -15,6 +15,9 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
     private const double RoughTolerance = 0.02;
     private const int RoughIterations = 20;
 
+    // Costs that lie apart by so many epsilons are solved at once.
+    private const double LargeSpread = 32;
+
     public void Solve(
         BatchLayout problems,
         EngineView<float> costs,
@@ -135,7 +138,7 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
         double* sums = scratch.Take<double>(problem.Stride);
         Search search = new() { Limit = batch.Settings.MaximumIterations, Scaling = batch.Settings.EpsilonScaling };
         SinkhornOutcome outcome;
-        double epsilon = search.Scaling < 1 ? Math.Max(spread, problem.Epsilon) : problem.Epsilon;
+        double epsilon = FirstEpsilon(problem.Epsilon, spread, ref search.Scaling);
         if (problem.Tolerance >= SmallestFloatTolerance)
         {
             outcome = Solve<S, float, V, D, W>(ref problem, passes, epsilon, sums, ref search, scratch);
@@ -193,14 +196,26 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
             }
 
             SinkhornOutcome outcome = SinkhornMeasure<D, W>.Measure(problem, passes, sums, null);
-            if (outcome.Error <= problem.Tolerance || problem.Iterations >= search.Limit || search.Failures++ >= 2)
+            if (outcome.Error <= problem.Tolerance || problem.Iterations >= search.Limit || (typeof(T) == typeof(float) && search.Failures++ > 0))
             {
-                search.Failures = 0;
                 return outcome;
             }
 
             SinkhornMeasure<D, W>.Advance(problem, sums);
         }
+    }
+
+    /// <summary>The epsilon to begin with, for steps of equal ratios down to the wanted one. Where that is large, no other is needed.</summary>
+    private static double FirstEpsilon(double epsilon, double spread, ref double scaling)
+    {
+        if (scaling == 1 || spread <= LargeSpread * epsilon)
+        {
+            return epsilon;
+        }
+
+        double steps = Math.Ceiling(Math.Log(spread / LargeSpread / epsilon) / -Math.Log(scaling));
+        scaling = Math.Pow(epsilon * LargeSpread / spread, 1 / steps);
+        return spread / LargeSpread;
     }
 
     /// <summary>Iterates with one epsilon until a tolerance or a limit is met, or no more is to be gained.</summary>
@@ -223,14 +238,9 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
         int sinceBest = 0;
         while (true)
         {
-            bool feasible = passes.UpdateRows(problem, epsilon) & passes.UpdateColumns(problem, epsilon);
-            problem.Iterations++;
-            if (!feasible && problem.IsBalanced)
-            {
-                return false;
-            }
-
-            scaling.Build(passes, epsilon);
+            // The kernel's rows fit by themselves, which is half an iteration. Columns that it cannot reach show in the next one.
+            bool feasible = scaling.Build(passes, epsilon);
+            int built = problem.Iterations;
             while (problem.Iterations < limit)
             {
                 scaling.Iterate(relaxation.Factor);
@@ -249,13 +259,28 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
                 relaxation.Observe(scaling.Error, 0.05);
                 sinceBest = scaling.Error < 0.9 * best ? 0 : sinceBest + 1;
                 best = Math.Min(best, scaling.Error);
-                if (sinceBest > 200 && best < 50 * tolerance)
+                if (typeof(T) == typeof(float) && sinceBest > 200 && best < 50 * tolerance)
                 {
+                    // Perhaps what is left is float32's rounding; float64 goes on from here.
                     break;
                 }
             }
 
-            scaling.Absorb(epsilon);
+            if (scaling.IsWornOut && problem.Iterations == built + 1)
+            {
+                // A fresh kernel that is worn out at once has lost columns: only logarithms reach them.
+                feasible &= passes.UpdateRows(problem, epsilon) & passes.UpdateColumns(problem, epsilon);
+            }
+            else
+            {
+                scaling.Absorb(epsilon);
+            }
+
+            if (!feasible && problem.IsBalanced)
+            {
+                return false;
+            }
+
             if (problem.Iterations >= limit || !scaling.IsWornOut)
             {
                 return true;

@@ -51,11 +51,13 @@ internal unsafe ref struct SinkhornScaling<S, T, V, D, W>
     public bool IsWornOut { get; private set; }
 
     /// <summary>Computes the kernel, and the rows' potentials with it, from the columns' potentials.</summary>
+    /// <returns>Whether every row of positive weight has a pair that is allowed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Build(SinkhornLogDomain<D, W> passes, double epsilon)
+    public bool Build(SinkhornLogDomain<D, W> passes, double epsilon)
     {
         _lambda = _problem.Lambda(epsilon);
         passes.SetColumns(_problem, epsilon);
+        bool feasible = true;
         for (int i = 0; i < _problem.PaddedRows; i++)
         {
             if (i >= _problem.Rows)
@@ -70,6 +72,7 @@ internal unsafe ref struct SinkhornScaling<S, T, V, D, W>
             // The row sums to 1, or unbalanced to its mass, but for what would leave float32's range.
             double shift = sum > 0 ? Math.Min((1 - _lambda) * logSum, 60) : 0;
             bool isLive = sum > 0 && _problem.RowWeights[i] > 0;
+            feasible &= sum > 0 || !(_problem.RowWeights[i] > 0);
             Store(passes.Row, sum > 0 ? Math.Exp(shift) / sum : 0, _kernel + ((long)i * _problem.Stride));
             _problem.RowPotentials[i] = -epsilon * _lambda * logSum;
             _row.Set(i, isLive ? _problem.RowWeights[i] / _problem.RowTotal : 0, isLive ? (1 - _lambda) * (logSum - shift) : 0, ((1 - _lambda) * logSum) - shift, 0);
@@ -91,6 +94,7 @@ internal unsafe ref struct SinkhornScaling<S, T, V, D, W>
         }
 
         IsWornOut = false;
+        return feasible;
     }
 
     /// <summary>One iteration.</summary>
