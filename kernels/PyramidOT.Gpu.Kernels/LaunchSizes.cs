@@ -249,6 +249,36 @@ public static class LaunchSizes
     /// <param name="groupSize">Lanes of the group.</param>
     public static int FindBytes(int groupSize) => UnitBytes * MinimumUnits(groupSize);
 
+    /// <summary>The group size that suits Sinkhorn problems on a GPU: a lane a row, then a lane a column.</summary>
+    /// <param name="longSide">The larger of rows and columns.</param>
+    /// <param name="warpSize">Lanes of a warp.</param>
+    public static int SinkhornGroup(int longSide, int warpSize)
+    {
+        int group = warpSize;
+        while (group < longSide && group < TileGroup)
+        {
+            group *= 2;
+        }
+
+        return group;
+    }
+
+    /// <summary>Shared memory of <see cref="SinkhornKernels.SolveShared"/>, in bytes: state and costs.</summary>
+    /// <param name="rows">Rows of the problem.</param>
+    /// <param name="columns">Its columns.</param>
+    public static long SinkhornSharedBytes(int rows, int columns) =>
+        (UnitBytes * (long)SinkhornStateUnits(rows, columns)) + (((4L * rows * SinkhornStride(columns)) + UnitBytes - 1) & -UnitBytes);
+
+    /// <summary>Units of 16 bytes of the state of one Sinkhorn problem: potentials, weights and errors.</summary>
+    /// <param name="rows">Rows of the problem.</param>
+    /// <param name="columns">Its columns.</param>
+    public static int SinkhornStateUnits(int rows, int columns) =>
+        SharedPlaces.Units8(rows) + SharedPlaces.Units8(columns) + SharedPlaces.Units4(rows) + SharedPlaces.Units4(columns)
+        + SharedPlaces.Units4(rows > columns ? rows : columns);
+
+    /// <summary>Numbers from a row in shared memory to the next: odd, so that lanes in one column meet different banks.</summary>
+    internal static int SinkhornStride(int columns) => columns | 1;
+
     /// <summary>Units that <see cref="GroupMath.Minimum"/> needs.</summary>
     internal static int MinimumUnits(int groupSize) => SharedPlaces.Units8(2 * groupSize);
 

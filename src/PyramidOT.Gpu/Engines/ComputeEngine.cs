@@ -55,6 +55,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>Exact transport between weighted rows and columns.</summary>
     public abstract ITransportKernels Transport { get; }
 
+    /// <summary>Entropic optimal transport.</summary>
+    public abstract ISinkhornKernels Sinkhorn { get; }
+
     /// <summary>Where the engine reports.</summary>
     protected ILogger Logger { get; }
 

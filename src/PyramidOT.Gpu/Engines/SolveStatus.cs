@@ -10,8 +10,8 @@ public enum SolveStatus
     Infeasible = 1,
 
     /// <summary>
-    /// The search was given up, or rounding kept the gap open: what is reported is feasible, and the optimum lies between the primal and the
-    /// dual value, but it is not known to be the optimum.
+    /// The method stopped short of its goal: at its iteration limit, or where rounding allowed no more. What is reported is the best that was
+    /// found, and its error (entropic) or the gap between primal and dual value (exact, where the plan is feasible) says how good it is.
     /// </summary>
     IterationLimit = 2,
 }

@@ -337,7 +337,8 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         return -1;
     }
 
-    private static long FirstBadCost<S, V>(float* costs, long count)
+    /// <summary>Finds the first number that is no cost; -1 where all are.</summary>
+    internal static long FirstBadCost<S, V>(float* costs, long count)
         where S : struct, ISimd<float, V>
         where V : struct
     {

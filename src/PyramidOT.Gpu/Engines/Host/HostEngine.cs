@@ -25,6 +25,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Cells = new HostCells(this, _workers);
         Assignment = new HostAssignment(this, _workers);
         Transport = new HostTransport(this, _workers);
+        Sinkhorn = new HostSinkhorn(this, _workers);
     }
 
     /// <inheritdoc/>
@@ -44,6 +45,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ITransportKernels Transport { get; }
+
+    /// <inheritdoc/>
+    public override ISinkhornKernels Sinkhorn { get; }
 
     /// <summary>
     /// Uses the caller's memory in place as a buffer, without a copy. It stays pinned until the buffer is disposed; what kernels

@@ -49,6 +49,15 @@ internal unsafe interface ISimd<T, V>
 
     static abstract V Max(V left, V right);
 
+    /// <summary>e to the value, to an ulp or two; 0 for -infinity.</summary>
+    static abstract V Exp(V value);
+
+    /// <summary>The natural logarithm, to an ulp or two; -infinity for 0.</summary>
+    static abstract V Log(V value);
+
+    /// <summary>Stores the lanes as float32 numbers.</summary>
+    static abstract void Narrow(float* destination, V value);
+
     /// <summary>Lane by lane, <paramref name="ifLess"/> where left &lt; right, else <paramref name="otherwise"/>.</summary>
     static abstract V SelectLess(V left, V right, V ifLess, V otherwise);
 

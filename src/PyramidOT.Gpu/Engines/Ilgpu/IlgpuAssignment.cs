@@ -75,6 +75,25 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
 
     public void Dispose() => _none?.Dispose();
 
+    /// <summary>The position of the first number that is no cost; -1 where all are.</summary>
+    internal long FirstBadCost(ArrayView<float> costs)
+    {
+        using EngineBuffer<long> firstBuffer = engine.Allocate<long>(1);
+        ArrayView<long> first = engine.ViewOf<long>(firstBuffer, 1);
+        if (engine.HasDoubles && engine.Accelerator.AcceleratorType != AcceleratorType.OpenCL)
+        {
+            FindBadCost<WarpLanes>(costs, first);
+        }
+        else
+        {
+            FindBadCost<PlainLanes>(costs, first);
+        }
+
+        long[] bad = new long[1];
+        engine.Transfers.Read(first.Cast<byte>(), MemoryMarshal.AsBytes(bad.AsSpan()));
+        return bad[0] == long.MaxValue ? -1 : bad[0];
+    }
+
     /// <summary>Solves a batch.</summary>
     /// <returns>The position of the first number that is no cost; -1 where all are.</returns>
     private long Solve<TSum, TSummation, TLanes>(BatchLayout problems, ArrayView<float> costs, Results results)

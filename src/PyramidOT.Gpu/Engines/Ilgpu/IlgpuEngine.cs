@@ -39,6 +39,7 @@ public sealed class IlgpuEngine : ComputeEngine
         IlgpuAssignment assignment = new(this);
         Assignment = assignment;
         Transport = new IlgpuTransport(this, assignment);
+        Sinkhorn = new IlgpuSinkhorn(this);
     }
 
     /// <inheritdoc/>
@@ -58,6 +59,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ITransportKernels Transport { get; }
+
+    /// <inheritdoc/>
+    public override ISinkhornKernels Sinkhorn { get; }
 
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;
