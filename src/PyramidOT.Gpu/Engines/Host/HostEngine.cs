@@ -23,6 +23,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Costs = new HostCosts(this, _workers);
         Clustering = new HostClustering(this, _workers);
         Cells = new HostCells(this, _workers);
+        Slices = new HostSlices(this, _workers);
         Assignment = new HostAssignment(this, _workers);
     }
 
@@ -37,6 +38,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ICellKernels Cells { get; }
+
+    /// <inheritdoc/>
+    public override ISliceKernels Slices { get; }
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }

@@ -36,6 +36,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Costs = new IlgpuCosts(this);
         Clustering = new IlgpuClustering(this);
         Cells = new IlgpuCells(this);
+        Slices = new IlgpuSlices(this);
         Assignment = new IlgpuAssignment(this);
     }
 
@@ -50,6 +51,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ICellKernels Cells { get; }
+
+    /// <inheritdoc/>
+    public override ISliceKernels Slices { get; }
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
