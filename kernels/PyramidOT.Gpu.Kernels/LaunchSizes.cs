@@ -39,6 +39,18 @@ public static class LaunchSizes
     /// <summary>Partial sums of the pairs that one group works on at a time, when it sums over single pairs.</summary>
     public const int PairSums = 256;
 
+    /// <summary>Numbers that <see cref="SliceKernels.SortBlocks"/> sorts at a time, a power of two.</summary>
+    public const int SliceSortBlock = 1 << SliceSortShift;
+
+    /// <summary><see cref="SliceSortBlock"/> as a power of two.</summary>
+    public const int SliceSortShift = 11;
+
+    /// <summary>Positions that a group of <see cref="SliceKernels.Walk"/> moves, a power of two.</summary>
+    public const int PositionsPerWalk = 256;
+
+    /// <summary>Points whose moments a group of <see cref="SliceKernels.Moments"/> sums.</summary>
+    public const int PointsPerMoment = 256;
+
     internal const int ChunkShift = 3;
 
     internal const int PointsPerSumShift = 10;
@@ -278,6 +290,16 @@ public static class LaunchSizes
 
     /// <summary>Numbers from a row in shared memory to the next: odd, so that lanes in one column meet different banks.</summary>
     internal static int SinkhornStride(int columns) => columns | 1;
+
+    /// <summary>Shared memory of <see cref="SliceKernels.SortBlocks"/>, in bytes.</summary>
+    public static int SliceSortBytes => UnitBytes * SharedPlaces.Units8(SliceSortBlock);
+
+    /// <summary>Shared memory of <see cref="SliceKernels.Walk"/>, in bytes.</summary>
+    public static int WalkBytes => UnitBytes * SharedPlaces.Units8(PositionsPerWalk);
+
+    /// <summary>Shared memory of <see cref="SliceKernels.Accumulate"/>, in bytes.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static int ScanBytes(int groupSize) => UnitBytes * SharedPlaces.Units8(groupSize);
 
     /// <summary>Units that <see cref="GroupMath.Minimum"/> needs.</summary>
     internal static int MinimumUnits(int groupSize) => SharedPlaces.Units8(2 * groupSize);

@@ -49,6 +49,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>Boxes, halves, radii and sorting of the cells of a tree.</summary>
     public abstract ICellKernels Cells { get; }
 
+    /// <summary>Projections, sorting, and transport on lines.</summary>
+    public abstract ISliceKernels Slices { get; }
+
     /// <summary>The linear assignment problem.</summary>
     public abstract IAssignmentKernels Assignment { get; }
 

@@ -59,6 +59,16 @@ internal static class KernelArguments
         }
     }
 
+    /// <summary>Refuses a factor that is not finite.</summary>
+    /// <exception cref="ArgumentException">The factor is NaN or infinite.</exception>
+    public static void CheckFactor(float factor)
+    {
+        if (!float.IsFinite(factor))
+        {
+            throw new ArgumentException($"The factor is {factor}; a finite number is expected.", nameof(factor));
+        }
+    }
+
     /// <summary>The number of points that cells take theirs from.</summary>
     /// <exception cref="ArgumentException">There is no order, and the points are not as many as the cells have.</exception>
     public static long PointCount(BatchLayout cells, EngineView<float> points, EngineView<int> order, int dimensions)

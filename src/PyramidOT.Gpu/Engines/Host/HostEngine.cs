@@ -23,6 +23,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Costs = new HostCosts(this, _workers);
         Clustering = new HostClustering(this, _workers);
         Cells = new HostCells(this, _workers);
+        Slices = new HostSlices(this, _workers);
         Assignment = new HostAssignment(this, _workers);
         Transport = new HostTransport(this, _workers);
         Sinkhorn = new HostSinkhorn(this, _workers);
@@ -39,6 +40,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ICellKernels Cells { get; }
+
+    /// <inheritdoc/>
+    public override ISliceKernels Slices { get; }
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }

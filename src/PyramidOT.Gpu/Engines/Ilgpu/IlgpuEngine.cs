@@ -40,6 +40,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Assignment = assignment;
         Transport = new IlgpuTransport(this, assignment);
         Sinkhorn = new IlgpuSinkhorn(this);
+        Slices = new IlgpuSlices(this);
     }
 
     /// <inheritdoc/>
@@ -53,6 +54,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ICellKernels Cells { get; }
+
+    /// <inheritdoc/>
+    public override ISliceKernels Slices { get; }
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
