@@ -55,9 +55,6 @@ internal unsafe interface ISimd<T, V>
     /// <summary>The natural logarithm, to an ulp or two; -infinity for 0.</summary>
     static abstract V Log(V value);
 
-    /// <summary>Stores the lanes as float32 numbers.</summary>
-    static abstract void Narrow(float* destination, V value);
-
     /// <summary>Lane by lane, <paramref name="ifLess"/> where left &lt; right, else <paramref name="otherwise"/>.</summary>
     static abstract V SelectLess(V left, V right, V ifLess, V otherwise);
 

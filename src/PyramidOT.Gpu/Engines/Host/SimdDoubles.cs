@@ -75,10 +75,6 @@ internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
     public static Vector512<double> Log(Vector512<double> value) => Vector512.Log(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Narrow(float* destination, Vector512<double> value) =>
-        (Avx512F.IsSupported ? Avx512F.ConvertToVector256Single(value) : Vector256.Narrow(value.GetLower(), value.GetUpper())).Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> SelectLess(Vector512<double> left, Vector512<double> right, Vector512<double> ifLess, Vector512<double> otherwise) =>
         Vector512.ConditionalSelect(Vector512.LessThan(left, right), ifLess, otherwise);
 
@@ -174,10 +170,6 @@ internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
     public static Vector256<double> Log(Vector256<double> value) => Vector256.Log(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Narrow(float* destination, Vector256<double> value) =>
-        (Avx.IsSupported ? Avx.ConvertToVector128Single(value) : Vector128.Narrow(value.GetLower(), value.GetUpper())).Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> SelectLess(Vector256<double> left, Vector256<double> right, Vector256<double> ifLess, Vector256<double> otherwise) =>
         Vector256.ConditionalSelect(Vector256.LessThan(left, right), ifLess, otherwise);
 
@@ -261,12 +253,6 @@ internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Log(Vector128<double> value) => Vector128.Log(value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Narrow(float* destination, Vector128<double> value)
-    {
-        destination[0] = (float)value.ToScalar();
-        destination[1] = (float)value.GetElement(1);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> SelectLess(Vector128<double> left, Vector128<double> right, Vector128<double> ifLess, Vector128<double> otherwise) =>

@@ -63,9 +63,6 @@ internal readonly unsafe struct Floats16 : ISimd<float, Vector512<float>>
     public static Vector512<float> Log(Vector512<float> value) => Vector512.Log(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Narrow(float* destination, Vector512<float> value) => value.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SelectLess(Vector512<float> left, Vector512<float> right, Vector512<float> ifLess, Vector512<float> otherwise) =>
         Vector512.ConditionalSelect(Vector512.LessThan(left, right), ifLess, otherwise);
 
@@ -149,9 +146,6 @@ internal readonly unsafe struct Floats8 : ISimd<float, Vector256<float>>
     public static Vector256<float> Log(Vector256<float> value) => Vector256.Log(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Narrow(float* destination, Vector256<float> value) => value.Store(destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> SelectLess(Vector256<float> left, Vector256<float> right, Vector256<float> ifLess, Vector256<float> otherwise) =>
         Vector256.ConditionalSelect(Vector256.LessThan(left, right), ifLess, otherwise);
 
@@ -231,9 +225,6 @@ internal readonly unsafe struct Floats4 : ISimd<float, Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Log(Vector128<float> value) => Vector128.Log(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Narrow(float* destination, Vector128<float> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> SelectLess(Vector128<float> left, Vector128<float> right, Vector128<float> ifLess, Vector128<float> otherwise) =>
