@@ -1,3 +1,5 @@
+using PyramidOT.Engines;
+
 namespace PyramidOT;
 
 /// <summary>
@@ -64,6 +66,14 @@ public sealed class MiniBatchLoss : IDisposable
         EngineView<float> source, EngineView<float> target, EngineView<float> sourceGradient, EngineView<float> targetGradient)
     {
         int n = BatchSize;
+
+        // The results are written last, but must fit before any work.
+        KernelArguments.MemoryOf(_engine, sourceGradient, (long)n * _dimensions);
+        if (!targetGradient.IsEmpty)
+        {
+            KernelArguments.MemoryOf(_engine, targetGradient, (long)n * _dimensions);
+        }
+
         _engine.Costs.Pairwise(_layout, source, target, _dimensions, _cost, _costs);
         _engine.Assignment.Solve(_layout, _costs, _result);
         SolveStatus status = default;
