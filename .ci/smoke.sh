@@ -85,6 +85,58 @@ smoke() {
     refused "assign, no such engine" assign "$work/one.npy" --engine abacus
     pyramidot assign
     check "assign without a file: exit code 2" exits_with 2
+    smoke_estimate
+    smoke_demo
     pyramidot no-such-verb
     check "no such verb: exit code 2" exits_with 2
+}
+
+smoke_estimate() {
+    # Four points in the plane; the copy has the rows 3, 2, 0, 1 of the cloud.
+    npy '<f4' '(4, 2)' "$f0 $f0  $f1 $f0  $f0 $f5  $f4 $f4" > "$work/cloud.npy"
+    npy '<f4' '(4, 2)' "$f4 $f4  $f0 $f5  $f0 $f0  $f1 $f0" > "$work/shuffled.npy"
+    npy '<f4' '(4, 1)' "$f0 $f1 $f2 $f3" > "$work/line.npy"
+    npy '<f4' '(3, 2)' "$f0 $f0 $f1 $f0 $f0 $f5" > "$work/three.npy"
+    npy '<i4' '(4,)' "00000000 01000000 02000000 03000000" > "$work/labels.npy"
+    pyramidot estimate "$work/cloud.npy" "$work/shuffled.npy" --scheme interleaving --batch-size 2 --passes 2 --json --pairs "$work/pairs.csv" \
+        --source-labels "$work/labels.npy" --target-labels "$work/labels.npy"
+    check "estimate: exit code 0" exits_with 0
+    check "estimate: one JSON object on stdout" is_one_object
+    check "estimate: nothing on stderr" is_silent err
+    check "estimate: names the engine" json_has '"engine":"[^"]+"'
+    check "estimate: four pairs in two batches" json_has '"scheme":"interleaving","batchSize":2,"pairs":4,"batches":2,"p":2,'
+    check "estimate: a shuffled copy is at distance 0" json_has '"pooledDistance":0(\.0)?,"meanOfBatchDistance":0(\.0)?,"labelAgreement":0(\.0)?,'
+    check "estimate: two passes" json_has '"passes":\[\{"pooledDistance":0(\.0)?,"meanOfBatchDistance":0(\.0)?\},\{[^]]*\}\]'
+    check "estimate: has a gap and seconds" json_has '"maxGap":[0-9.E-]+,"buildSeconds":[0-9.E-]+,"solveSeconds":[0-9.E-]+'
+    check "estimate: the pairs" test "$(sed 1d "$work/pairs.csv" | cut -d, -f1,2 | sort | tr '\n' ' ')" = "0,2 1,3 2,1 3,0 "
+    pyramidot estimate "$work/cloud.npy" "$work/three.npy" --unpaired drop --json
+    check "estimate, surplus dropped: three pairs" json_has '"pairs":3,'
+
+    refused "estimate, other dimensions" estimate "$work/cloud.npy" "$work/line.npy" --json
+    refused "estimate, unequal sizes" estimate "$work/cloud.npy" "$work/three.npy" --json
+    refused "estimate, NaN" estimate "$work/nan.npy" "$work/nan.npy"
+    refused "estimate, no such file" estimate "$work/cloud.npy" "$work/missing.npy"
+    refused "estimate, batch size 0" estimate "$work/cloud.npy" "$work/shuffled.npy" --batch-size 0
+    refused "estimate, one file of labels" estimate "$work/cloud.npy" "$work/shuffled.npy" --source-labels "$work/labels.npy"
+    refused "estimate, pairs over an input" estimate "$work/cloud.npy" "$work/shuffled.npy" --pairs "$work/cloud.npy"
+
+    pyramidot generate labelled-mixture --points 200 --dims 3 --clusters 4 --seed 1 --out "$work/sample" --json
+    check "generate: exit code 0" exits_with 0
+    check "generate: tells the files" json_has '"files":\[\{"path":"[^"]*sample-source.npy","type":"float32","shape":\[200,3\]\}'
+    pyramidot estimate "$work/sample-source.npy" "$work/sample-target.npy" --json \
+        --source-labels "$work/sample-source-labels.npy" --target-labels "$work/sample-target-labels.npy"
+    check "generate: estimate reads what it wrote" json_has '"pairs":200,.*"labelAgreement":[01]'
+    refused "generate, no such kind" generate marbles --points 5 --out "$work/marbles"
+}
+
+smoke_demo() {
+    pyramidot demo --out "$work/demo.html"
+    check "demo: exit code 0" exits_with 0
+    check "demo: nothing on stderr" is_silent err
+    check "demo: ten rows of overlapping clouds" test "$(grep -cE '^overlapping.* +[0-9.]+$' "$work/out")" = 10
+    check "demo: ten rows of disjoint clouds" test "$(grep -cE '^disjoint.* +[0-9.]+$' "$work/out")" = 10
+    check "demo: the exact distance" grep -qE 'exact +4000 +[0-9.]+ +1\.000 +[0-9.]+ +1\.000' "$work/out"
+    check "demo: the page has three pictures" test "$(grep -o '<svg' "$work/demo.html" | wc -l)" = 3
+    check "demo: the page ends" grep -q '</html>' "$work/demo.html"
+    check "demo: the page needs no script" test "$(grep -c '<script' "$work/demo.html")" = 0
 }

@@ -30,6 +30,20 @@ public struct BatchTile
     public int FirstColumn;
 }
 
+/// <summary>A block of one cell's positions, which a group sorts.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct CellBlock
+{
+    /// <summary>Where the counts of the block begin: that for the cell's first child. Those of the next children follow at steps of the cell's blocks.</summary>
+    public long Place;
+
+    /// <summary>The cell.</summary>
+    public int Cell;
+
+    /// <summary>The first position of the block, counted within the cell.</summary>
+    public int FirstRow;
+}
+
 /// <summary>Points, cell by cell, and where they stand.</summary>
 public struct CellPoints
 {
@@ -47,6 +61,31 @@ public struct CellPoints
 
     /// <summary>The row of the point at a position.</summary>
     public readonly long RowAt(long position) => IsOrdered != 0 ? Order[position] : position;
+}
+
+/// <summary>Pairs of points of two clouds.</summary>
+public struct PairPoints
+{
+    /// <summary>n x d numbers.</summary>
+    public ArrayView<float> Source;
+
+    /// <summary>The source row of each pair.</summary>
+    public ArrayView<int> SourceRows;
+
+    /// <summary>m x d numbers.</summary>
+    public ArrayView<float> Target;
+
+    /// <summary>The target row of each pair.</summary>
+    public ArrayView<int> TargetRows;
+
+    /// <summary>d, at least 1.</summary>
+    public int Dimensions;
+
+    /// <summary>Where a pair's source point begins.</summary>
+    public readonly long SourceOf(long pair) => (long)SourceRows[pair] * Dimensions;
+
+    /// <summary>Where a pair's target point begins.</summary>
+    public readonly long TargetOf(long pair) => (long)TargetRows[pair] * Dimensions;
 }
 
 /// <summary>Where the assignment kernels write, in the order of the batch. <typeparamref name="TSum"/> is double or <see cref="TwoFloats"/>.</summary>

@@ -316,23 +316,37 @@ public static class CostKernels
             }
         }
 
-        if (TDistance.IsSquared && !(sum > SmallestSquare && sum < LargestSquare))
+        return Raise<TDistance>(
+            sum,
+            ending.Source,
+            (ending.FirstRow + row) * ending.Dimensions,
+            ending.Target,
+            (ending.FirstColumn + column) * ending.Dimensions,
+            ending.Dimensions,
+            ending.Kind,
+            ending.Power);
+    }
+
+    /// <summary>The cost that belongs to the sum over two points; computed again where squares left float32's range.</summary>
+    internal static float Raise<TDistance>(
+        float sum, ArrayView<float> source, long x, ArrayView<float> target, long y, int dimensions, int kind, float power)
+        where TDistance : struct, IGroundDistance
+    {
+        if (TDistance.IsSquared && !IsInRange(sum))
         {
-            float distance = PointTile.ScaledDistance(
-                ending.Source,
-                (ending.FirstRow + row) * ending.Dimensions,
-                ending.Target,
-                (ending.FirstColumn + column) * ending.Dimensions,
-                ending.Dimensions);
+            float distance = PointTile.ScaledDistance(source, x, target, y, dimensions);
 
             // The distance itself now, so twice the power.
-            return ending.Kind == Powers.One ? distance * distance
-                : ending.Kind == Powers.Half ? distance
-                : Powers.Raise(distance, Powers.Other, 2 * ending.Power);
+            return kind == Powers.One ? distance * distance
+                : kind == Powers.Half ? distance
+                : Powers.Raise(distance, Powers.Other, 2 * power);
         }
 
-        return Powers.Raise(sum, ending.Kind, ending.Power);
+        return Powers.Raise(sum, kind, power);
     }
+
+    /// <summary>Whether a sum of squares kept its digits.</summary>
+    internal static bool IsInRange(float squares) => squares > SmallestSquare && squares < LargestSquare;
 
     private static bool HasNoDirection(ArrayView<float> directions, long point, int dimensions)
     {

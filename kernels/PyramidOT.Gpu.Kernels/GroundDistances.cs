@@ -18,14 +18,31 @@ public interface IGroundDistance
     static abstract float Merge(float sum, float part);
 }
 
-/// <summary>sum + (x - y)^2: the squared Euclidean distance.</summary>
-public readonly struct EuclideanDistance : IGroundDistance
+/// <summary>A ground distance that is steep in the direction of differences: what one coordinate has of its derivative in x. All members are inlined.</summary>
+public interface IGroundSlope : IGroundDistance
+{
+    /// <summary>Whether the largest difference alone counts.</summary>
+    static abstract bool IsSteepest { get; }
+
+    /// <summary>The derivative in one coordinate, from -1 to 1.</summary>
+    /// <param name="x">The coordinate of x.</param>
+    /// <param name="y">The coordinate of y.</param>
+    /// <param name="part">The difference over the Euclidean distance.</param>
+    /// <param name="isLargest">Whether it is the first of the largest differences.</param>
+    static abstract float Slope(float x, float y, float part, bool isLargest);
+}
+
+/// <summary>sum + (x - y)^2: the squared Euclidean distance. The slope is the distance's own.</summary>
+public readonly struct EuclideanDistance : IGroundSlope
 {
     /// <inheritdoc/>
     public static bool IsSquared => true;
 
     /// <inheritdoc/>
     public static bool IsAngular => false;
+
+    /// <inheritdoc/>
+    public static bool IsSteepest => false;
 
     /// <inheritdoc/>
     public static float Accumulate(float sum, float x, float y)
@@ -36,26 +53,35 @@ public readonly struct EuclideanDistance : IGroundDistance
 
     /// <inheritdoc/>
     public static float Merge(float sum, float part) => sum + part;
+
+    /// <inheritdoc/>
+    public static float Slope(float x, float y, float part, bool isLargest) => part;
 }
 
 /// <summary>sum + |x - y|: the Manhattan distance.</summary>
-public readonly struct ManhattanDistance : IGroundDistance
+public readonly struct ManhattanDistance : IGroundSlope
 {
     /// <inheritdoc/>
     public static bool IsSquared => false;
 
     /// <inheritdoc/>
     public static bool IsAngular => false;
+
+    /// <inheritdoc/>
+    public static bool IsSteepest => false;
 
     /// <inheritdoc/>
     public static float Accumulate(float sum, float x, float y) => sum + XMath.Abs(x - y);
 
     /// <inheritdoc/>
     public static float Merge(float sum, float part) => sum + part;
+
+    /// <inheritdoc/>
+    public static float Slope(float x, float y, float part, bool isLargest) => x > y ? 1 : x < y ? -1 : 0;
 }
 
 /// <summary>max(sum, |x - y|): the Chebyshev distance.</summary>
-public readonly struct ChebyshevDistance : IGroundDistance
+public readonly struct ChebyshevDistance : IGroundSlope
 {
     /// <inheritdoc/>
     public static bool IsSquared => false;
@@ -64,10 +90,16 @@ public readonly struct ChebyshevDistance : IGroundDistance
     public static bool IsAngular => false;
 
     /// <inheritdoc/>
+    public static bool IsSteepest => true;
+
+    /// <inheritdoc/>
     public static float Accumulate(float sum, float x, float y) => XMath.Max(sum, XMath.Abs(x - y));
 
     /// <inheritdoc/>
     public static float Merge(float sum, float part) => XMath.Max(sum, part);
+
+    /// <inheritdoc/>
+    public static float Slope(float x, float y, float part, bool isLargest) => !isLargest ? 0 : x > y ? 1 : x < y ? -1 : 0;
 }
 
 /// <summary>

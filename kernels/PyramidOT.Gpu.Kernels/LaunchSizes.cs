@@ -30,6 +30,15 @@ public static class LaunchSizes
     /// <summary>Rows that one group of a row operation (gather, move) works on before it takes the next ones.</summary>
     public const int RowsPerTile = 64;
 
+    /// <summary>Positions of the stretches that <see cref="CellKernels"/> work on.</summary>
+    public const int PositionsPerStretch = 512;
+
+    /// <summary>Positions of the largest cell that is sorted by a lane a position.</summary>
+    public const int SmallCell = 128;
+
+    /// <summary>Partial sums of the pairs that one group works on at a time, when it sums over single pairs.</summary>
+    public const int PairSums = 256;
+
     internal const int ChunkShift = 3;
 
     internal const int PointsPerSumShift = 10;
@@ -130,6 +139,50 @@ public static class LaunchSizes
     /// <summary>Shared memory of <see cref="ClusteringKernels.SeedCentres"/>, in bytes.</summary>
     public static int SeedBytes => UnitBytes * (SharedPlaces.Units8(VirtualLanes) + 1);
 
+    /// <summary>
+    /// Positions of a block that a cell is sorted by: no fewer than a cell has children, so that there are not more counts than positions.
+    /// </summary>
+    /// <param name="maxChildren">Children of the cell that has most.</param>
+    public static int SortRows(int maxChildren) => maxChildren < 1024 ? 1024 : maxChildren;
+
+    /// <summary>Shared memory of the kernels that sort cells by blocks, in bytes.</summary>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static int SortBytes(int groupSize) => UnitBytes * SharedPlaces.Units4(groupSize);
+
+    /// <summary>Lanes that share the coordinates of one pair of points, as a power of two: some four coordinates each, at most 32 lanes.</summary>
+    /// <param name="dimensions">d.</param>
+    public static int PairShift(int dimensions)
+    {
+        int shift = 0;
+        while ((1 << shift) < VirtualLanes && (4 << shift) < dimensions)
+        {
+            shift++;
+        }
+
+        return shift;
+    }
+
+    /// <summary>Single pairs that a group works on before it takes the next ones. Depends on d alone.</summary>
+    /// <param name="dimensions">d.</param>
+    public static int PairsPerTile(int dimensions) => PairSums >> PairShift(dimensions);
+
+    /// <summary>Shared memory of <see cref="PairKernels.Costs"/> and <see cref="PairKernels.Gradients"/>, in bytes.</summary>
+    /// <param name="dimensions">d.</param>
+    public static int PairBytes(int dimensions) =>
+        UnitBytes * (SharedPlaces.Units4(PairSlots(dimensions)) + PairSlopeUnits(dimensions));
+
+    /// <summary>Shared memory of <see cref="PairKernels.CosineCosts"/> and <see cref="PairKernels.CosineGradients"/>, in bytes.</summary>
+    /// <param name="dimensions">d.</param>
+    /// <param name="realSize">Bytes of the number that directions are computed in.</param>
+    public static int CosineBytes(int dimensions, int realSize)
+    {
+        int pairs = PairsPerTile(dimensions);
+        return UnitBytes * (SharedPlaces.Units(2 * PairSlots(dimensions), realSize)
+            + (3 * SharedPlaces.Units(pairs, realSize))
+            + (2 * SharedPlaces.Units4(pairs))
+            + (2 * PairSlopeUnits(dimensions)));
+    }
+
     /// <summary>The group size that suits assignment problems of a width on a GPU.</summary>
     /// <param name="columns">The larger side of the largest problem.</param>
     /// <param name="warpSize">Lanes of a warp.</param>
@@ -163,7 +216,7 @@ public static class LaunchSizes
     public static int AssignmentStateUnits(int longSide, int realSize) =>
         (3 * SharedPlaces.Units(longSide, realSize)) + (2 * SharedPlaces.Units4(longSide)) + SharedPlaces.Units4((longSide + 31) >> 5);
 
-    /// <summary>Shared memory of <see cref="AssignmentKernels.FindBadCost"/>, in bytes.</summary>
+    /// <summary>Shared memory of <see cref="AssignmentKernels.FindBadCost"/> and <see cref="CellKernels.RaiseRadii"/>, in bytes.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
     public static int FindBytes(int groupSize) => UnitBytes * MinimumUnits(groupSize);
 
@@ -179,4 +232,13 @@ public static class LaunchSizes
 
     /// <summary>Numbers between a coordinate of a chunk and the next.</summary>
     internal static int ChunkStride(int points) => points + Padding;
+
+    /// <summary>Places of the partial sums of a tile of pairs, padded.</summary>
+    internal static int PairSlots(int dimensions) => PairsPerTile(dimensions) * PairStride(PairShift(dimensions));
+
+    /// <summary>Places between the partial sums of a pair and of the next, so that the lanes that add them up meet different banks.</summary>
+    internal static int PairStride(int shift) => shift == 0 ? 1 : (1 << shift) + 1;
+
+    /// <summary>Units for a <see cref="PairSlope"/> of each pair of a tile.</summary>
+    internal static int PairSlopeUnits(int dimensions) => SharedPlaces.Units4(PairSlope.Words * PairsPerTile(dimensions));
 }

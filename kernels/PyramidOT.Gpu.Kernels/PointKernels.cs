@@ -50,6 +50,21 @@ public static class PointKernels
     }
 
     /// <summary>
+    /// Copies numbers: number i of the destination becomes number <c>places[i]</c>. Launch: any number of groups of any size, a lane a number; no
+    /// shared memory.
+    /// </summary>
+    /// <param name="values">The numbers.</param>
+    /// <param name="places">The places.</param>
+    /// <param name="destination">Receives as many numbers as there are places.</param>
+    public static void GatherNumbers(ArrayView<int> values, ArrayView<int> places, ArrayView<int> destination)
+    {
+        for (long i = ((long)Grid.IdxX * Group.DimX) + Group.IdxX; i < places.Length; i += (long)Grid.DimX * Group.DimX)
+        {
+            destination[i] = values[places[i]];
+        }
+    }
+
+    /// <summary>
     /// The squared Euclidean norm of each row, summed by one lane in four streams. Launch: any number of groups of any size, a lane a row;
     /// no shared memory.
     /// </summary>

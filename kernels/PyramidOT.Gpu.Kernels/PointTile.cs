@@ -78,9 +78,10 @@ internal static class PointTile
             largest = XMath.Max(largest, XMath.Abs(x[xStart + k] - y[yStart + k]));
         }
 
-        // 2^100 or 2^-100 and back; a difference beyond float32 stays infinite.
-        float scale = largest < 1e-15f ? 1.2676506002282294e30f : largest > 1e15f ? 7.8886090522101181e-31f : 1;
-        float back = largest < 1e-15f ? 7.8886090522101181e-31f : largest > 1e15f ? 1.2676506002282294e30f : 1;
+        // A difference beyond float32 stays infinite.
+        int shift = ShiftOf(largest);
+        float scale = ScaledFloat.PowerOfTwo(-shift);
+        float back = ScaledFloat.PowerOfTwo(shift);
         float sum = 0;
         for (int k = 0; k < dimensions; k++)
         {
@@ -89,5 +90,18 @@ internal static class PointTile
         }
 
         return XMath.Sqrt(sum) * back;
+    }
+
+    /// <summary>
+    /// The power of two that numbers are divided by, so that sums of squares of them stay in float32's range: that of 2^100, 1 or 2^-100.
+    /// </summary>
+    /// <param name="largest">The largest magnitude.</param>
+    public static int ShiftOf(float largest) => largest < 1e-15f ? -100 : largest > 1e15f ? 100 : 0;
+
+    /// <summary>(x - y) / 2^shift, without an overflow on the way: the shift is above 0 for large differences only, below it for small ones.</summary>
+    public static float ShiftedDifference(float x, float y, int shift)
+    {
+        float scale = ScaledFloat.PowerOfTwo(-shift);
+        return shift > 0 ? (x * scale) - (y * scale) : (x - y) * scale;
     }
 }

@@ -3,7 +3,9 @@ using ILGPU.Algorithms;
 
 namespace PyramidOT.Kernels;
 
-/// <summary>The number that the assignment search computes its path lengths in. All members are inlined.</summary>
+/// <summary>
+/// A number that kernels compute in: the path lengths of the assignment search, the directions of points. All members are inlined.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public interface IReal<T>
     where T : unmanaged
@@ -22,6 +24,15 @@ public interface IReal<T>
 
     /// <summary>a - b.</summary>
     static abstract T Subtract(T a, T b);
+
+    /// <summary>a * b.</summary>
+    static abstract T Multiply(T a, T b);
+
+    /// <summary>One over the square root.</summary>
+    static abstract T InverseRoot(T value);
+
+    /// <summary>The number, rounded to float32.</summary>
+    static abstract float ToFloat(T value);
 
     /// <summary>a &lt; b.</summary>
     static abstract bool Less(T a, T b);
@@ -59,6 +70,15 @@ public readonly struct Real32 : IReal<float>
 
     /// <inheritdoc/>
     public static float Subtract(float a, float b) => a - b;
+
+    /// <inheritdoc/>
+    public static float Multiply(float a, float b) => a * b;
+
+    /// <inheritdoc/>
+    public static float InverseRoot(float value) => 1 / XMath.Sqrt(value);
+
+    /// <inheritdoc/>
+    public static float ToFloat(float value) => value;
 
     /// <inheritdoc/>
     public static bool Less(float a, float b) => a < b;
@@ -109,6 +129,15 @@ public readonly struct Real64 : IReal<double>
 
     /// <inheritdoc/>
     public static double Subtract(double a, double b) => a - b;
+
+    /// <inheritdoc/>
+    public static double Multiply(double a, double b) => a * b;
+
+    /// <inheritdoc/>
+    public static double InverseRoot(double value) => 1 / XMath.Sqrt(value);
+
+    /// <inheritdoc/>
+    public static float ToFloat(double value) => (float)value;
 
     /// <inheritdoc/>
     public static bool Less(double a, double b) => a < b;

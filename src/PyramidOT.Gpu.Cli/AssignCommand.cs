@@ -35,16 +35,16 @@ internal static class AssignCommand
 
     private static int Run(string input, string? output, EngineKind? kind, int? threads, bool json, Interruption interruption)
     {
-        if (input.Length == 0 || output is { Length: 0 })
+        if (input.Length == 0)
         {
-            throw new InputException($"{(input.Length == 0 ? "COSTS.npy" : "--out")}: the file name is empty");
+            throw new InputException("COSTS.npy: the file name is empty");
         }
 
         // All that can be found wrong without work comes before it.
         using CostFile file = CostFile.Open(input);
         if (output is not null)
         {
-            PermutationFile.Check(output, input);
+            OutputFile.Check(output, "--out", input);
         }
 
         using ComputeEngine engine = SharedOptions.CreateEngine(kind, threads);

@@ -23,9 +23,11 @@ internal sealed class BenchChecks(ComputeEngine engine, ComputeEngine host, bool
         foreach (GroundDistance distance in Enum.GetValues<GroundDistance>())
         {
             Costs(distance);
+            PairedCosts(distance);
         }
 
         Clustering();
+        Cells();
         Assignments("assign, ragged", Layout(s_shapes));
         Assignments("assign, square", Layout([.. (quick ? new[] { 7, 32, 50 } : [7, 32, 50, 100, 127, 200, 256]).Select(n => (n, n))]));
         if (!quick)
@@ -53,6 +55,14 @@ internal sealed class BenchChecks(ComputeEngine engine, ComputeEngine host, bool
                 using EngineBuffer<int> rows = at.Upload(picks);
                 using EngineBuffer<float> to = at.Allocate<float>(picks.Length * dimensions);
                 at.Points.Gather(from, dimensions, rows, to);
+                return to.ToArray();
+            });
+            Compare($"gather of numbers, {dimensions} x {Count}", null, at =>
+            {
+                using EngineBuffer<int> from = at.Upload(each);
+                using EngineBuffer<int> places = at.Upload(BenchClouds.Below(Count, dimensions * Count, 15));
+                using EngineBuffer<int> to = at.Allocate<int>(dimensions * Count);
+                at.Points.Gather(from, places, to);
                 return to.ToArray();
             });
             Compare($"norms, d = {dimensions}", DistanceTolerance, at =>
@@ -91,6 +101,46 @@ internal sealed class BenchChecks(ComputeEngine engine, ComputeEngine host, bool
                     at.Costs.Pairwise(problems, x, y, dimensions, new(distance, exponent), costs);
                     return costs.ToArray();
                 });
+            }
+        }
+    }
+
+    private void PairedCosts(GroundDistance distance)
+    {
+        const int Count = 200;
+        const int Pairs = 500;
+        int[] rows = BenchClouds.Below(Count, Pairs, 23);
+        int[] partners = BenchClouds.Below(Count, Pairs, 24);
+        foreach (int dimensions in new[] { 2, 17, 100 })
+        {
+            float[] source = BenchClouds.Normal(Count * dimensions, 21);
+            float[] target = BenchClouds.Normal(Count * dimensions, 22);
+            foreach (double exponent in new[] { 1, 2, 2.5 })
+            {
+                GroundCost cost = new(distance, exponent);
+                Compare($"paired costs, {cost}, d = {dimensions}", DistanceTolerance, at =>
+                {
+                    using EngineBuffer<float> x = at.Upload(source);
+                    using EngineBuffer<float> y = at.Upload(target);
+                    using EngineBuffer<int> a = at.Upload(rows);
+                    using EngineBuffer<int> b = at.Upload(partners);
+                    using EngineBuffer<float> costs = at.Allocate<float>(Pairs);
+                    at.Costs.Paired(x, a, y, b, dimensions, cost, costs);
+                    return costs.ToArray();
+                });
+                Compare($"paired gradients, {cost}, d = {dimensions}", DistanceTolerance, at =>
+                {
+                    using EngineBuffer<float> x = at.Upload(source);
+                    using EngineBuffer<float> y = at.Upload(target);
+                    using EngineBuffer<int> a = at.Upload(rows);
+                    using EngineBuffer<int> b = at.Upload(partners);
+                    using EngineBuffer<float> weights = at.Upload(BenchClouds.Normal(Pairs, 25));
+                    using EngineBuffer<float> gradients = at.Allocate<float>(2L * Pairs * dimensions);
+                    EngineView<float> inX = gradients.Slice(0, (long)Pairs * dimensions);
+                    EngineView<float> inY = gradients.Slice((long)Pairs * dimensions, (long)Pairs * dimensions);
+                    at.Costs.PairedGradients(x, a, y, b, dimensions, cost, weights, inX, inY);
+                    return gradients.ToArray();
+                }, scale: 0.01);
             }
         }
     }
@@ -136,6 +186,69 @@ internal sealed class BenchChecks(ComputeEngine engine, ComputeEngine host, bool
                 using EngineBuffer<float> s = at.Allocate<float>(cells.Rows);
                 at.Clustering.NearestCentre(cells, p, o, dimensions, c, n, s);
                 return (n.ToArray(), s.ToArray());
+            }
+        }
+    }
+
+    private void Cells()
+    {
+        BatchLayout cells = Layout([(33, 8), (0, 3), (1, 1), (100, 9), (0, 0), (7, 17), (129, 16), (257, 3), (quick ? 1100 : 20_000, 33), (quick ? 1 : 3000, 1500)]);
+        BatchLayout halves = Layout([.. Enumerable.Range(0, cells.Count).Select(cell => (cells.RowsOf(cell), 2))]);
+        int rows = (int)cells.Rows;
+        int[] order = BenchClouds.Below(rows, rows, 61);
+        int[] child = BenchClouds.Below(int.MaxValue, rows, 62);
+        for (int cell = 0; cell < cells.Count; cell++)
+        {
+            for (long i = cells.RowOffsets[cell]; i < cells.RowOffsets[cell + 1]; i++)
+            {
+                child[i] = (int)(cells.ColumnOffsets[cell] + (child[i] % cells.ColumnsOf(cell)));
+            }
+        }
+
+        Compare("partition", null, at =>
+        {
+            using EngineBuffer<int> o = at.Upload(order);
+            using EngineBuffer<int> c = at.Upload(child);
+            using EngineBuffer<int> partitioned = at.Allocate<int>(rows);
+            using EngineBuffer<int> counts = at.Allocate<int>(cells.Columns);
+            at.Cells.Partition(cells, o, c, partitioned, counts);
+            return (int[])[.. partitioned.ToArray(), .. counts.ToArray()];
+        });
+        foreach (int dimensions in new[] { 2, 17, 100 })
+        {
+            float[] points = BenchClouds.Normal((long)rows * dimensions, 63);
+            float[] centres = BenchClouds.Normal((long)cells.Count * dimensions, 64);
+            int[] coordinates = BenchClouds.Below(dimensions, cells.Count, 65);
+            Compare($"boxes, d = {dimensions}", null, at =>
+            {
+                using EngineBuffer<float> p = at.Upload(points);
+                using EngineBuffer<int> o = at.Upload(order);
+                using EngineBuffer<float> lows = at.Allocate<float>(cells.Count * dimensions);
+                using EngineBuffer<float> highs = at.Allocate<float>(cells.Count * dimensions);
+                at.Cells.Bounds(cells, p, o, dimensions, lows, highs);
+                return (float[])[.. lows.ToArray(), .. highs.ToArray()];
+            });
+            Compare($"halves, d = {dimensions}", null, at =>
+            {
+                using EngineBuffer<float> p = at.Upload(points);
+                using EngineBuffer<int> o = at.Upload(order);
+                using EngineBuffer<int> k = at.Upload(coordinates);
+                using EngineBuffer<float> thresholds = at.Upload<float>(centres.AsSpan(0, cells.Count));
+                using EngineBuffer<int> halved = at.Allocate<int>(rows);
+                at.Cells.Halve(halves, p, o, dimensions, k, thresholds, halved);
+                return halved.ToArray();
+            });
+            foreach (GroundDistance distance in Enum.GetValues<GroundDistance>())
+            {
+                Compare($"radii, {distance}, d = {dimensions}", DistanceTolerance, at =>
+                {
+                    using EngineBuffer<float> p = at.Upload(points);
+                    using EngineBuffer<int> o = at.Upload(order);
+                    using EngineBuffer<float> c = at.Upload(centres);
+                    using EngineBuffer<float> radii = at.Allocate<float>(cells.Count);
+                    at.Cells.Radii(cells, p, o, dimensions, c, distance, radii);
+                    return radii.ToArray();
+                });
             }
         }
     }

@@ -1,3 +1,4 @@
+using PyramidOT.Data;
 using PyramidOT.Kernels;
 
 namespace PyramidOT.Cli;
@@ -17,7 +18,7 @@ internal static class BenchClouds
         {
             for (long i = (long)part * PartLength; i < Math.Min(count, (part + 1L) * PartLength); i++)
             {
-                numbers[i] = (float)NormalAt(seed, 0, (ulong)i);
+                numbers[i] = (float)CounterNormal.At(seed, 0, (ulong)i);
             }
         });
         return numbers;
@@ -38,7 +39,7 @@ internal static class BenchClouds
                 ulong coordinate = (((cloud * Clusters) + (ulong)cluster) * (ulong)dimensions) + (ulong)k;
                 double centre = CentreExtent * ((2 * CounterRandom.Uniform(seed, 2, coordinate)) - 1);
                 long at = ((long)row * dimensions) + k;
-                numbers[at] = (float)(centre + (ClusterDeviation * NormalAt(seed, 3, (ulong)at)));
+                numbers[at] = (float)(centre + (ClusterDeviation * CounterNormal.At(seed, 3, (ulong)at)));
             }
         });
         return numbers;
@@ -59,9 +60,4 @@ internal static class BenchClouds
     private const int PartLength = 1 << 16;
 
     private static int Parts(long count) => checked((int)((count + PartLength - 1) / PartLength));
-
-    // Box and Muller, from two streams.
-    private static double NormalAt(ulong seed, ulong stream, ulong index) =>
-        Math.Sqrt(-2 * Math.Log(1 - CounterRandom.Uniform(seed, 16 + (2 * stream), index)))
-        * Math.Cos(2 * Math.PI * CounterRandom.Uniform(seed, 17 + (2 * stream), index));
 }

@@ -24,6 +24,7 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
             Assignment(2, 40, clustered: true);
             Costs(1, 64, 16);
             Nearest(500, 8, 3);
+            Cells(20, 30, 3);
             return _times;
         }
 
@@ -43,6 +44,11 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
         Nearest(1 << 18, 128, 64);
         Nearest(1 << 18, 256, 100);
         Points(1 << 20, 16);
+        Cells(1, 1 << 20, 16);
+        Cells(1 << 12, 1 << 8, 16);
+        Cells(1 << 18, 1 << 2, 16);
+        Pairs(1 << 20, 16);
+        Pairs(1 << 18, 100);
         return _times;
     }
 
@@ -111,7 +117,67 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
         using EngineBuffer<int> rows = engine.Upload(BenchClouds.Below(points, points, 8));
         double gigabytes = 4e-9 * points * dimensions;
         Time($"gather {points} rows, d = {dimensions}", 2 * gigabytes, "GB/s", () => engine.Points.Gather(cloud, dimensions, rows, gathered));
+        using EngineBuffer<int> numbers = engine.Allocate<int>(points);
+        Time($"gather {points} numbers", 12e-9 * points, "GB/s", () => engine.Points.Gather(rows, rows, numbers));
         Time($"norms of {points} rows, d = {dimensions}", gigabytes, "GB/s", () => engine.Points.SquaredNorms(cloud, dimensions, norms));
+    }
+
+    private void Cells(int count, int points, int dimensions)
+    {
+        const int Children = 8;
+        BatchLayout cells = BatchLayout.Uniform(count, points, Children);
+        BatchLayout halves = BatchLayout.Uniform(count, points, 2);
+        int rows = count * points;
+        int[] children = BenchClouds.Below(Children, rows, 9);
+        for (int i = 0; i < rows; i++)
+        {
+            children[i] += i / points * Children;
+        }
+
+        using EngineBuffer<float> cloud = Cloud(1, rows, dimensions, clustered: false, 10);
+        using EngineBuffer<float> centres = Cloud(1, count, dimensions, clustered: false, 11);
+        using EngineBuffer<int> order = engine.Upload(BenchClouds.Below(rows, rows, 12));
+        using EngineBuffer<int> child = engine.Upload(children);
+        using EngineBuffer<int> partitioned = engine.Allocate<int>(rows);
+        using EngineBuffer<int> counts = engine.Allocate<int>(cells.Columns);
+        using EngineBuffer<float> lows = engine.Allocate<float>((long)count * dimensions);
+        using EngineBuffer<float> highs = engine.Allocate<float>((long)count * dimensions);
+        using EngineBuffer<int> coordinates = engine.Upload(BenchClouds.Below(dimensions, count, 13));
+        using EngineBuffer<float> radii = engine.Allocate<float>(count);
+        string shape = $"{count} x {points} points";
+        double gigabytes = 4e-9 * rows * (dimensions + 1);
+        Time($"partition {shape}", 12e-9 * rows, "GB/s", () => engine.Cells.Partition(cells, order, child, partitioned, counts));
+        Time($"boxes of {shape}, d = {dimensions}", gigabytes, "GB/s", () => engine.Cells.Bounds(cells, cloud, order, dimensions, lows, highs));
+        Time($"halve {shape}, d = {dimensions}", 12e-9 * rows, "GB/s", () =>
+            engine.Cells.Halve(halves, cloud, order, dimensions, coordinates, centres.Slice(0, count), child));
+        Time($"radii of {shape}, d = {dimensions}", gigabytes, "GB/s", () =>
+            engine.Cells.Radii(cells, cloud, order, dimensions, centres, GroundDistance.Euclidean, radii));
+    }
+
+    private void Pairs(int pairs, int dimensions)
+    {
+        using EngineBuffer<float> source = Cloud(1, pairs, dimensions, clustered: false, 9);
+        using EngineBuffer<float> target = Cloud(1, pairs, dimensions, clustered: false, 10);
+        using EngineBuffer<int> rows = engine.Upload(BenchClouds.Below(pairs, pairs, 11));
+        using EngineBuffer<int> partners = engine.Upload(BenchClouds.Below(pairs, pairs, 12));
+        using EngineBuffer<float> weights = engine.Upload(BenchClouds.Normal(pairs, 13));
+        using EngineBuffer<float> costs = engine.Allocate<float>(pairs);
+        using EngineBuffer<float> gradients = engine.Allocate<float>((long)pairs * dimensions);
+        double gigabytes = 4e-9 * pairs * dimensions;
+        foreach (double exponent in new[] { 1, 2 })
+        {
+            GroundCost cost = new(GroundDistance.Euclidean, exponent);
+            Time(
+                $"paired costs, {cost}, {pairs} pairs, d = {dimensions}",
+                2 * gigabytes,
+                "GB/s",
+                () => engine.Costs.Paired(source, rows, target, partners, dimensions, cost, costs));
+            Time(
+                $"paired gradients, {cost}, {pairs} pairs, d = {dimensions}",
+                3 * gigabytes,
+                "GB/s",
+                () => engine.Costs.PairedGradients(source, rows, target, partners, dimensions, cost, weights, gradients, default));
+        }
     }
 
     private EngineBuffer<float> Cloud(int count, int points, int dimensions, bool clustered, ulong seed) => engine.Upload(

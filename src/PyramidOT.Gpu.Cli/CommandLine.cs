@@ -15,6 +15,9 @@ internal static class CommandLine
         {
             AssignCommand.Create(interruption),
             BenchCommand.Create(interruption),
+            DemoCommand.Create(interruption),
+            EstimateCommand.Create(interruption),
+            GenerateCommand.Create(interruption),
             InfoCommand.Create(),
         };
         foreach (VersionOption version in root.Options.OfType<VersionOption>())
@@ -66,9 +69,14 @@ internal static class CommandLine
 
         return result.UnmatchedTokens.Count > 0 ? $"'{result.UnmatchedTokens[0]}' is one argument too many"
             : result.Errors.Count == 0 ? null
-            : result.Errors[0].SymbolResult is ArgumentResult { Tokens.Count: 0 } missing ? $"{missing.Argument.Name} is missing"
+            : Missing(result) is { } missing ? $"{missing} is missing"
             : result.Errors[0].Message.TrimEnd('.');
     }
+
+    /// <summary>The first argument or option that must be given and is not.</summary>
+    private static string? Missing(ParseResult result) =>
+        result.Errors.Select(error => error.SymbolResult).OfType<ArgumentResult>().FirstOrDefault(argument => argument.Tokens.Count == 0)?.Argument.Name
+        ?? result.CommandResult.Command.Options.FirstOrDefault(option => option.Required && result.GetResult(option) is null or { Implicit: true })?.Name;
 
     private sealed class PrintVersion : SynchronousCommandLineAction
     {

@@ -37,7 +37,7 @@ internal sealed class CostWorkload(int size, int count) : Workload
         new Prepared(engine, BatchLayout.Uniform(count, size, size), _source.Value, _target.Value);
 
     private static float[] Draw(int size, int count, ulong part) =>
-        Clouds.DrawMany(PointDistribution.Normal, count, size, CostMatrices.Dimensions, RandomStream.SeedOf(Seed, part));
+        Clouds.DrawMany(PointDistribution.Normal, count, size, CostMatrices.Dimensions, Clouds.SeedOf(Seed, part));
 
     private sealed class Prepared(ComputeEngine engine, BatchLayout problems, float[] source, float[] target) : PreparedWorkload
     {

@@ -37,7 +37,7 @@ internal sealed class NearestCentreWorkload(int points, int centres) : Workload
         new Prepared(engine, BatchLayout.Uniform(1, points, centres), _points.Value, _centres.Value);
 
     private static float[] Draw(int count, ulong part) =>
-        Clouds.Draw(PointDistribution.Normal, count, CostMatrices.Dimensions, RandomStream.SeedOf(Seed, part));
+        Clouds.Draw(PointDistribution.Normal, count, CostMatrices.Dimensions, Clouds.SeedOf(Seed, part));
 
     private sealed class Prepared(ComputeEngine engine, BatchLayout cells, float[] points, float[] centres) : PreparedWorkload
     {

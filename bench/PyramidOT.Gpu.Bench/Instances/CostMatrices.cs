@@ -12,8 +12,8 @@ internal static class CostMatrices
     /// <returns>count x size x size numbers.</returns>
     public static float[] Draw(PointDistribution distribution, int count, int size, ulong seed)
     {
-        float[] source = Clouds.DrawMany(distribution, count, size, Dimensions, RandomStream.SeedOf(seed, 0));
-        float[] target = Clouds.DrawMany(distribution, count, size, Dimensions, RandomStream.SeedOf(seed, 1));
+        float[] source = Clouds.DrawMany(distribution, count, size, Dimensions, Clouds.SeedOf(seed, 0));
+        float[] target = Clouds.DrawMany(distribution, count, size, Dimensions, Clouds.SeedOf(seed, 1));
         float[] costs = new float[(long)count * size * size];
         Parallel.For(0, count * size, row =>
         {

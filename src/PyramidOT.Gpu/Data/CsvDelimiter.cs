@@ -62,7 +62,7 @@ internal static class CsvDelimiter
         // The sample ends within a row, or the row is one more than wanted; and the first one may be a header.
         if (rows.Count > 1 && (!isWhole || rows.Count > SampleRows))
             rows.RemoveAt(rows.Count - 1);
-        if (rows.Max(row => row.Fields) < 2)
+        if (!rows.Exists(row => row.Fields > 1))
             return null;
         List<(int Fields, int Numbers)> data = rows.Count > 1 ? rows[1..] : rows;
         return ((double)data.Sum(row => row.Numbers) / data.Sum(row => row.Fields), rows.TrueForAll(row => row.Fields == rows[0].Fields));

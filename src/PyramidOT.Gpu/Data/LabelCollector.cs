@@ -33,7 +33,7 @@ internal sealed class LabelCollector
     /// <summary>
     /// The labels: numbers, where all texts are whole numbers of int32 (also when written 3.0 or 1e2); else names in ordinal order.
     /// </summary>
-    /// <param name="firstMayBeHeader">Whether the first label is left out where it alone is not a number.</param>
+    /// <param name="firstMayBeHeader">Whether the first label is left out where it is no number and all others are whole ones.</param>
     public PointLabels ToLabels(bool firstMayBeHeader = false)
     {
         string[] texts = new string[_idOf.Count];
@@ -45,6 +45,7 @@ internal sealed class LabelCollector
 
         // The first label has id 0.
         bool isHeader = firstMayBeHeader && !areNumbers && Count > 1
+            && !double.TryParse(texts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out _)
             && _ids.LastIndexOf(0) == 0 && numbers.AsSpan(1).IndexOf((int?)null) < 0;
         if (areNumbers || isHeader)
             return new([.. _ids.Skip(isHeader ? 1 : 0).Select(id => numbers[id]!.Value)]);

@@ -50,7 +50,7 @@ public sealed partial class PointLabels
     /// <param name="options">
     /// How to read it. <see cref="PointCloudFileOptions.LabelColumn"/> picks one column of text that has several. Where
     /// <see cref="PointCloudFileOptions.HasHeader"/> is null, the first line is a header if it is <c>label</c>, <c>labels</c> or <c>class</c>, or
-    /// if it is not a whole number and all other lines are.
+    /// if it is not a number and all other lines are whole numbers.
     /// </param>
     /// <param name="cancellation">Ends a long read.</param>
     /// <returns>

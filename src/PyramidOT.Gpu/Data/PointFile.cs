@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using CsvHelper;
 
 namespace PyramidOT.Data;
@@ -52,10 +51,17 @@ internal static class PointFile
     public static Stream Open(string path, bool isGzipped)
     {
         FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
-        if (file.CanSeek)
-            return isGzipped ? new BufferedStream(new GZipStream(file, CompressionMode.Decompress), BufferBytes) : file;
-        file.Dispose();
-        throw new PointFileException(path, "is a pipe or a terminal; a file on a disk is needed: its beginning is read twice");
+        try
+        {
+            if (!file.CanSeek)
+                throw new PointFileException(path, "is a pipe or a terminal; a file on a disk is needed: its beginning is read twice");
+            return isGzipped ? new BufferedStream(new GzipReadStream(file), BufferBytes) : file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Looks at the first bytes of a file, and at those behind the gzip if it is gzipped.</summary>
@@ -81,8 +87,8 @@ internal static class PointFile
         : start.StartsWith("PK\x03\x04"u8) ? PointFileContent.Zip
         : start is [0, 0, >= 8 and <= 14, > 0 and < 32, ..] ? PointFileContent.Idx
 
-        // The byte order marks of UTF-16: with them, zeros are a part of text.
-        : start is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || !start.ContainsAnyInRange<byte>(0, 8) ? PointFileContent.Text
+        // The byte order marks of UTF-16: with them, zeros are a part of text. Otherwise text has none of the first control characters.
+        : start is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || !start.ContainsAnyInRange<byte>(0, 6) ? PointFileContent.Text
         : PointFileContent.Binary;
 
     /// <summary>What an exception says about the file; null where it is not about the file.</summary>
@@ -91,7 +97,7 @@ internal static class PointFile
         PointFileException => null,
         NpyFormatException => exception.Message[(path.Length + 2)..],
         CsvFormatException csv => $"line {csv.LineNumber}: {DescribeQuotes(csv.Message)}",
-        InvalidDataException => "is damaged or cut short: its gzip data cannot be unpacked",
+        InvalidDataException => "is damaged, cut short or in several parts: its gzip data cannot be unpacked",
         FileNotFoundException or DirectoryNotFoundException => "no such file",
         PathTooLongException => "the name is too long",
         UnauthorizedAccessException => "access is denied",

@@ -58,7 +58,8 @@ public interface ICellKernels
 
     /// <summary>
     /// The largest ground distance of each cell's points from one centre a cell, rounded up: no point is farther away. Relative excess at
-    /// most 1e-5. A cell without points gets 0. A distance beyond float32 gives positive infinity.
+    /// most 1e-5, among numbers that float32 holds with all its digits. A cell without points gets 0. A distance beyond float32 gives positive
+    /// infinity. On devices without float64 a cosine distance may exceed the true one t by 2.1e-6 (sqrt(2 t) + 1.1e-6).
     /// </summary>
     /// <param name="cells">Points (rows) of each cell; columns do not matter.</param>
     /// <param name="points">n x d finite numbers.</param>
@@ -68,7 +69,9 @@ public interface ICellKernels
     /// <param name="distance">The ground distance.</param>
     /// <param name="radii">Receives <see cref="BatchLayout.Count"/> numbers.</param>
     /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A row in <paramref name="order"/> is out of range (checked on the Host).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="distance"/> is not a defined value, or a row in <paramref name="order"/> is out of range (checked on the Host).
+    /// </exception>
     void Radii(
         BatchLayout cells,
         EngineView<float> points,

@@ -16,7 +16,9 @@ public class BenchCommandTests
         Assert.True(json.GetProperty("sound").GetBoolean());
         JsonElement[] checks = [.. json.GetProperty("checks").EnumerateArray()];
         Assert.All(checks, check => Assert.True(check.GetProperty("passed").GetBoolean(), check.ToString()));
-        foreach (string family in new[] { "gather", "norms", "step", "costs", "nearest centre", "centre update", "seeding", "assign" })
+        string[] families =
+            ["gather", "norms", "step", "costs", "paired costs", "paired gradients", "nearest centre", "centre update", "seeding", "assign"];
+        foreach (string family in families)
         {
             Assert.Contains(checks, check => check.GetProperty("name").GetString()!.StartsWith(family, StringComparison.Ordinal));
         }

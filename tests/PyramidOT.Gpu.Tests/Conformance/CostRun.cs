@@ -6,9 +6,11 @@ internal static class CostRun
     /// <summary>The relative accuracy that the family promises.</summary>
     public const double Accuracy = 1e-5;
 
-    // Cosine distances below this count as none: the angle is then under 1e-10, and unit vectors in float64, whose rounding errors are
-    // 1e-16, leave fewer digits of it than the promise needs. Parallel vectors, whose true distance is 0, are the common case.
-    private const double NoAngle = 1e-20;
+    /// <summary>
+    /// Cosine distances below this count as none: the angle is then under 1e-10, and unit vectors in float64, whose rounding errors are
+    /// 1e-16, leave fewer digits of it than the promise needs. Parallel vectors, whose true distance is 0, are the common case.
+    /// </summary>
+    public const double NoAngle = 1e-20;
 
     // float32's least normal number: below it numbers have fewer digits than the promise needs, and a device may flush them to 0.
     private const double LeastNormal = 1.17549435e-38;
@@ -22,9 +24,38 @@ internal static class CostRun
         return costs.ToArray();
     }
 
+    /// <summary>The costs of the pairs of rows (a, b).</summary>
+    public static float[] Paired(
+        ComputeEngine engine, float[] source, int[] sourceRows, float[] target, int[] targetRows, int dimensions, GroundCost cost)
+    {
+        using Guarded<float> x = Guarded<float>.Of(engine, source);
+        using Guarded<int> a = Guarded<int>.Of(engine, sourceRows);
+        using Guarded<float> y = Guarded<float>.Of(engine, target);
+        using Guarded<int> b = Guarded<int>.Of(engine, targetRows);
+        using Guarded<float> costs = Guarded<float>.Output(engine, sourceRows.Length);
+        engine.Costs.Paired(x.View, a.View, y.View, b.View, dimensions, cost, costs.View);
+        return costs.ToArray();
+    }
+
     /// <summary>Checks one problem's costs against the true ground distances.</summary>
     public static void AssertAccurate(
         float[] costs, double[] grounds, float[] source, float[] target, int dimensions, GroundCost cost, string what)
+    {
+        int columns = target.Length / dimensions;
+        AssertAccurate(costs, grounds, source, at => at / columns, target, at => at % columns, dimensions, cost, what);
+    }
+
+    /// <summary>Checks costs against the true ground distances of the rows that they belong to.</summary>
+    public static void AssertAccurate(
+        float[] costs,
+        double[] grounds,
+        float[] source,
+        Func<int, int> sourceRow,
+        float[] target,
+        Func<int, int> targetRow,
+        int dimensions,
+        GroundCost cost,
+        string what)
     {
         Assert.Equal(grounds.Length, costs.Length);
         int wrong = 0;
@@ -44,17 +75,13 @@ internal static class CostRun
             }
         }
 
-        int columns = target.Length / dimensions;
         Assert.True(
             wrong == 0,
-            wrong == 0 ? "" : $"{what}, {cost}: {wrong} of {costs.Length} costs are wrong. The worst, row {worst / columns}, column {worst % columns}, "
+            wrong == 0 ? "" : $"{what}, {cost}: {wrong} of {costs.Length} costs are wrong. The worst, row {sourceRow(worst)}, column {targetRow(worst)}, "
                 + $"is {costs[worst]:R} where {ReferenceCosts.Power(grounds[worst], cost.Exponent):R} is true: a relative error of {worstError:G3}.");
 
-        bool AreEqual(int at)
-        {
-            int columns = target.Length / dimensions;
-            return source.AsSpan(at / columns * dimensions, dimensions).SequenceEqual(target.AsSpan(at % columns * dimensions, dimensions));
-        }
+        bool AreEqual(int at) => source.AsSpan(sourceRow(at) * dimensions, dimensions)
+            .SequenceEqual(target.AsSpan(targetRow(at) * dimensions, dimensions));
     }
 
     /// <summary>How wrong a cost is, relative to the truth; infinity where it is what no rounding explains.</summary>

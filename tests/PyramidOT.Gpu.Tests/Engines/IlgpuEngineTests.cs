@@ -145,6 +145,64 @@ public class IlgpuEngineTests
     }
 
     [Fact]
+    public void Without_float64_cosines_of_pairs_are_right()
+    {
+        const int Dimensions = 21;
+        const int Count = 40;
+        using IlgpuEngine engine = Open(new IlgpuShape(1, 1) { WithoutDoubles = true });
+        using ComputeEngine host = ComputeEngine.Create(new() { Kind = EngineKind.Host, Threads = 1 });
+        Random random = new(5);
+
+        // Lengths of all magnitudes; the last points are equal, the ones before them zero.
+        float[] points = [.. Enumerable.Range(0, Count * Dimensions).Select(i => Coordinate(i / Dimensions))];
+        float[] others = [.. Enumerable.Range(0, Count * Dimensions).Select(i => Coordinate((i / Dimensions) + 3))];
+        points.AsSpan((Count - 2) * Dimensions, Dimensions).Clear();
+        others.AsSpan((Count - 1) * Dimensions).CopyTo(points.AsSpan((Count - 1) * Dimensions));
+        foreach (double exponent in new[] { 1, 1.5, 3 })
+        {
+            (float[] costs, float[] inPoints, float[] inOthers) = Run(host, exponent);
+            (float[] costs2, float[] inPoints2, float[] inOthers2) = Run(engine, exponent);
+            for (int i = 0; i < Count; i++)
+            {
+                AssertNear(costs.AsSpan(i, 1), costs2.AsSpan(i, 1));
+                AssertNear(inPoints.AsSpan(i * Dimensions, Dimensions), inPoints2.AsSpan(i * Dimensions, Dimensions));
+                AssertNear(inOthers.AsSpan(i * Dimensions, Dimensions), inOthers2.AsSpan(i * Dimensions, Dimensions));
+            }
+        }
+
+        float Coordinate(int row) => (float)((random.NextDouble() - 0.3) * Math.Pow(10, (10 * (row % 7)) - 30));
+
+        static void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+        {
+            double norm = 0;
+            foreach (float value in expected)
+            {
+                norm += (double)value * value;
+            }
+
+            for (int k = 0; k < expected.Length; k++)
+            {
+                Assert.True(Math.Abs((double)actual[k] - expected[k]) <= 1e-5 * Math.Sqrt(norm), $"{actual[k]:R} where {expected[k]:R} is expected.");
+            }
+        }
+
+        (float[], float[], float[]) Run(ComputeEngine at, double exponent)
+        {
+            GroundCost cost = new(GroundDistance.Cosine, exponent);
+            using EngineBuffer<float> x = at.Upload(points);
+            using EngineBuffer<float> y = at.Upload(others);
+            using EngineBuffer<int> rows = at.Upload([.. Enumerable.Range(0, Count)]);
+            using EngineBuffer<float> weights = at.Upload([.. Enumerable.Repeat(0.5f, Count)]);
+            using EngineBuffer<float> costs = at.Allocate<float>(Count);
+            using EngineBuffer<float> inX = at.Allocate<float>(x.Length);
+            using EngineBuffer<float> inY = at.Allocate<float>(y.Length);
+            at.Costs.Paired(x, rows, y, rows, Dimensions, cost, costs);
+            at.Costs.PairedGradients(x, rows, y, rows, Dimensions, cost, weights, inX, inY);
+            return (costs.ToArray(), inX.ToArray(), inY.ToArray());
+        }
+    }
+
+    [Fact]
     public void Buffers_may_outlive_their_engine()
     {
         IlgpuEngine engine = Open();

@@ -2,10 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace PyramidOT.Engines.Host;
 
-/// <summary>
-/// Costs of single pairs, and their gradients. Every row is read from wherever it lies and used once, so memory sets the pace and
-/// float64 costs nothing: no number has to be computed again.
-/// </summary>
+// Costs of single pairs, and their gradients. Every row is read from wherever it lies and used once, so memory sets the pace and float64 costs
+// nothing: no number has to be computed again.
 internal sealed unsafe partial class HostCosts
 {
     // Pairs of one part of a parallel loop: the loop counts in int, and so do blocks of pairs beyond 2^31.

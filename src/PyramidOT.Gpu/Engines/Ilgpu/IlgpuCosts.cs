@@ -4,29 +4,9 @@ using PyramidOT.Kernels;
 
 namespace PyramidOT.Engines.Ilgpu;
 
-/// <summary>Launches the pairwise costs: a group a tile of one problem's matrix.</summary>
-internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
+/// <summary>Launches the costs; of pairwise ones a group computes a tile of one problem's matrix.</summary>
+internal sealed partial class IlgpuCosts(IlgpuEngine engine) : ICostKernels
 {
-    public void Paired(
-        EngineView<float> source,
-        EngineView<int> sourceRows,
-        EngineView<float> target,
-        EngineView<int> targetRows,
-        int dimensions,
-        GroundCost cost,
-        EngineView<float> costs) => throw new NotImplementedException();
-
-    public void PairedGradients(
-        EngineView<float> source,
-        EngineView<int> sourceRows,
-        EngineView<float> target,
-        EngineView<int> targetRows,
-        int dimensions,
-        GroundCost cost,
-        EngineView<float> weights,
-        EngineView<float> sourceGradients,
-        EngineView<float> targetGradients) => throw new NotImplementedException();
-
     public void Pairwise(
         BatchLayout problems, EngineView<float> source, EngineView<float> target, int dimensions, GroundCost cost, EngineView<float> costs)
     {
@@ -102,8 +82,8 @@ internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
             target,
             dimensions,
             fours,
-            Powers.KindOf((float)power),
-            (float)power,
+            Powers.KindOf(PowerOf(power)),
+            PowerOf(power),
             costs);
     }
 
@@ -129,8 +109,8 @@ internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
             dimensions,
             LaunchSizes.TileRows(group, shift),
             LaunchSizes.TileColumns(shift),
-            Powers.KindOf((float)power),
-            (float)power,
+            Powers.KindOf(PowerOf(power)),
+            PowerOf(power),
             costs);
     }
 
@@ -151,6 +131,9 @@ internal sealed class IlgpuCosts(IlgpuEngine engine) : ICostKernels
             engine.Stream, engine.RowConfig(points.Length / dimensions, group, group), engine.ViewOf(points, points.Length), dimensions, result);
         return result;
     }
+
+    /// <summary>A power as kernels take it: beyond 1e30 all costs but 1 are 0 or infinite anyway, and float32 ends at 3e38.</summary>
+    private static float PowerOf(double power) => (float)Math.Min(power, 1e30);
 
     private static IlgpuTiles Tiles(IlgpuLayout layout, int group)
     {

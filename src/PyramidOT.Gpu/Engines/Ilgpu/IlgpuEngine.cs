@@ -184,9 +184,10 @@ public sealed class IlgpuEngine : ComputeEngine
     /// <param name="rows">The rows.</param>
     /// <param name="rowsPerGroup">Rows that a group takes at a time.</param>
     /// <param name="groupSize">Threads of a group.</param>
-    internal KernelConfig RowConfig(long rows, int rowsPerGroup, int groupSize)
+    /// <param name="sharedBytes">Dynamic shared memory of a group.</param>
+    internal KernelConfig RowConfig(long rows, int rowsPerGroup, int groupSize, long sharedBytes = 0)
     {
-        return Config(Math.Min(MostRowGroups, (rows + rowsPerGroup - 1) / rowsPerGroup), groupSize, 0);
+        return Config(Math.Min(MostRowGroups, (rows + rowsPerGroup - 1) / rowsPerGroup), groupSize, sharedBytes);
     }
 
     /// <summary>How many groups fill the device: on the debugging one, where each is expensive to start, as many as run side by side.</summary>

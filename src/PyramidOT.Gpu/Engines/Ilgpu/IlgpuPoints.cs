@@ -31,7 +31,25 @@ internal sealed class IlgpuPoints(IlgpuEngine engine) : IPointKernels
         }
     }
 
-    public void Gather(EngineView<int> values, EngineView<int> places, EngineView<int> destination) => throw new NotImplementedException();
+    public void Gather(EngineView<int> values, EngineView<int> places, EngineView<int> destination)
+    {
+        ArrayView<int> from = engine.ViewOf(values, values.Length);
+        ArrayView<int> picks = engine.ViewOf(places, places.Length);
+        ArrayView<int> to = engine.ViewOf(destination, places.Length);
+        if (places.IsEmpty)
+        {
+            return;
+        }
+
+        engine.Bind();
+        int group = engine.GroupSize(LaunchSizes.TileGroup);
+        engine.Kernels.Get(
+            nameof(PointKernels.GatherNumbers),
+            group,
+            static (accelerator, specialization) =>
+                accelerator.LoadKernel<ArrayView<int>, ArrayView<int>, ArrayView<int>>(PointKernels.GatherNumbers, specialization))(
+            engine.Stream, engine.RowConfig(places.Length, group, group), from, picks, to);
+    }
 
     public void SquaredNorms(EngineView<float> points, int dimensions, EngineView<float> norms)
     {

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace PyramidOT.Cli;
+
+/// <summary>The arguments and options of <c>pyramidot estimate</c>.</summary>
+internal sealed class EstimateOptions
+{
+    private const string FileFormats = "a .npy file of shape (n, d), text with a point a line (.csv), or IDX";
+
+    private readonly Argument<string> _source = new("SOURCE") { Description = $"The source cloud: {FileFormats}." };
+    private readonly Argument<string> _target = new("TARGET") { Description = "The target cloud, of as many dimensions." };
+    private readonly Option<PyramidScheme> _scheme = ValueOptions.Choice<PyramidScheme>(
+        "--scheme", "Where the cells of the pyramid come from.");
+    private readonly Option<int> _batchSize = ValueOptions.WholeNumber("--batch-size", 1, 256, "Pairs of a batch, each an exact problem.");
+    private readonly Option<GroundDistance> _distance = ValueOptions.Choice<GroundDistance>("--cost", "The ground distance.");
+    private readonly Option<double> _exponent = ValueOptions.Exponent();
+    private readonly Option<int> _branching = ValueOptions.WholeNumber("--branching", 2, 8, "Children of a cell at the most.");
+    private readonly Option<int> _leaf = ValueOptions.WholeNumber("--leaf", 1, 1, "A cell with at most so many points a side is not divided.");
+    private readonly Option<ulong> _seed = ValueOptions.Seed("The seed of the pyramid and of the first pass's order of pairs.");
+    private readonly Option<int> _passes = ValueOptions.WholeNumber(
+        "--passes", 1, 1, "Passes over different orders of pairs; the one with the least pooled distance counts.");
+    private readonly Option<string?> _pairs = new("--pairs")
+    {
+        HelpName = "OUT.npy|OUT.csv",
+        Description = "Write the coupled pairs: int32 of shape (pairs, 2), or a table of source, target, mass, level.",
+    };
+    private readonly Option<string?> _sourceLabels = new("--source-labels") { HelpName = "FILE", Description = "One label a source point." };
+    private readonly Option<string?> _targetLabels = new("--target-labels") { HelpName = "FILE", Description = "One label a target point." };
+    private readonly Option<string?> _labelColumn = new("--label-column")
+    {
+        HelpName = "C",
+        Description = "The column of both clouds' files that holds labels.",
+    };
+    private readonly Option<UnpairedPoints> _unpaired = new("--unpaired")
+    {
+        HelpName = "drop",
+        Description = "Leave surplus points of the larger cloud, and weights, out of account. The result is no bound then.",
+        CustomParser = ParseUnpaired,
+    };
+
+    /// <summary>Declares all of them.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_source);
+        command.Add(_target);
+        foreach (Option option in new Option[]
+        {
+            _scheme, _batchSize, _distance, _exponent, _branching, _leaf, _seed, _passes, _pairs, _sourceLabels, _targetLabels, _labelColumn, _unpaired,
+        })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Reads them off a command line that was found to make sense.</summary>
+    public EstimateRequest Read(ParseResult result) => new()
+    {
+        Source = result.GetRequiredValue(_source),
+        Target = result.GetRequiredValue(_target),
+        SourceLabels = result.GetValue(_sourceLabels),
+        TargetLabels = result.GetValue(_targetLabels),
+        LabelColumn = result.GetValue(_labelColumn),
+        Pairs = result.GetValue(_pairs),
+        Pyramid = new()
+        {
+            Scheme = result.GetValue(_scheme),
+            Branching = result.GetValue(_branching),
+            LeafSize = result.GetValue(_leaf),
+            Seed = result.GetValue(_seed),
+        },
+        BatchSize = result.GetValue(_batchSize),
+        Cost = new(result.GetValue(_distance), result.GetValue(_exponent)),
+        Passes = result.GetValue(_passes),
+        Unpaired = result.GetValue(_unpaired),
+    };
+
+    private static UnpairedPoints ParseUnpaired(ArgumentResult result)
+    {
+        if (!string.Equals(result.Tokens[0].Value, "drop", StringComparison.OrdinalIgnoreCase))
+        {
+            result.AddError($"--unpaired: '{result.Tokens[0].Value}' is not drop, the only way there is so far");
+        }
+
+        return UnpairedPoints.Drop;
+    }
+}

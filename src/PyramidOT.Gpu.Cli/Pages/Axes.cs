@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace PyramidOT.Cli.Pages;
+
+/// <summary>The frame of a plot with its ticks, their numbers, and what the axes mean.</summary>
+internal static class Axes
+{
+    private const int MostTicks = 6;
+    private const double TickLength = 5;
+    private const double NumberGap = 4;
+    private const double LetterHeight = 12;
+
+    /// <summary>Pixels that numbers and label of the horizontal axis take below an area.</summary>
+    public const double RoomBelow = 44;
+
+    /// <summary>Pixels that numbers and label of the vertical axis take left of an area.</summary>
+    public const double RoomLeft = 58;
+
+    /// <summary>Draws both axes.</summary>
+    /// <param name="area">Where.</param>
+    /// <param name="xLabel">What the horizontal axis shows, with its unit.</param>
+    /// <param name="yLabel">What the vertical axis shows, with its unit.</param>
+    public static XElement Draw(PlotArea area, string xLabel, string yLabel)
+    {
+        XElement axes = Svg.Element("g", new XAttribute("class", "axes"));
+        axes.Add(Svg.Element(
+            "rect",
+            new XAttribute("class", "frame"),
+            Svg.Attribute("x", area.Left),
+            Svg.Attribute("y", area.Top),
+            Svg.Attribute("width", area.Width),
+            Svg.Attribute("height", area.Height)));
+        string steps = "";
+        foreach (double tick in area.X.Ticks(MostTicks))
+        {
+            double x = area.XOf(tick);
+            steps += $"M{Svg.Number(x)} {Svg.Number(area.Bottom)}v{Svg.Number(TickLength)}";
+            axes.Add(Svg.Text(x, area.Bottom + TickLength + NumberGap + (LetterHeight * 0.75), "middle", Number(tick)));
+        }
+
+        foreach (double tick in area.Y.Ticks(MostTicks))
+        {
+            double y = area.YOf(tick);
+            steps += $"M{Svg.Number(area.Left)} {Svg.Number(y)}h{Svg.Number(-TickLength)}";
+
+            // A third of its height below the tick, a digit looks centred on it.
+            axes.Add(Svg.Text(area.Left - TickLength - NumberGap, y + (LetterHeight / 3), "end", Number(tick)));
+        }
+
+        axes.Add(Svg.Path("frame", steps));
+        axes.Add(Svg.Text(area.Left + (area.Width / 2), area.Bottom + RoomBelow - 6, "middle", xLabel));
+        axes.Add(TurnedText(area.Left - RoomLeft + LetterHeight, area.Top + (area.Height / 2), yLabel));
+        return axes;
+    }
+
+    private static XElement TurnedText(double x, double y, string text) => Svg.Element(
+        "text",
+        new XAttribute("text-anchor", "middle"),
+        new XAttribute("transform", $"translate({Svg.Number(x)} {Svg.Number(y)}) rotate(-90)"),
+        text);
+
+    // A tick is a small multiple of a power of ten: more digits than these are rounding.
+    private static string Number(double tick) => tick == 0 ? "0" : tick.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '\u2212');
+}
