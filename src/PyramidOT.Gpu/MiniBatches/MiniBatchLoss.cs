@@ -36,20 +36,28 @@ public sealed class MiniBatchLoss : IDisposable
         _cost = cost;
         _dimensions = dimensions;
         _layout = BatchLayout.Uniform(1, batchSize, batchSize);
-        _costs = engine.Allocate<float>(_layout.Costs);
-        _result = new(engine, _layout);
-        int[] rows = new int[batchSize];
-        float[] weights = new float[batchSize];
-        for (int i = 0; i < batchSize; i++)
+        try
         {
-            rows[i] = i;
-            weights[i] = 1f / batchSize;
-        }
+            _costs = engine.Allocate<float>(_layout.Costs);
+            _result = new(engine, _layout);
+            int[] rows = new int[batchSize];
+            float[] weights = new float[batchSize];
+            for (int i = 0; i < batchSize; i++)
+            {
+                rows[i] = i;
+                weights[i] = 1f / batchSize;
+            }
 
-        _rows = engine.Upload(rows);
-        _columns = engine.Allocate<int>(batchSize);
-        _weights = engine.Upload(weights);
-        _coupledGradient = engine.Allocate<float>((long)batchSize * dimensions);
+            _rows = engine.Upload(rows);
+            _columns = engine.Allocate<int>(batchSize);
+            _weights = engine.Upload(weights);
+            _coupledGradient = engine.Allocate<float>((long)batchSize * dimensions);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Points of each cloud.</summary>
@@ -135,11 +143,11 @@ public sealed class MiniBatchLoss : IDisposable
     /// <summary>Gives the memory back to the engine.</summary>
     public void Dispose()
     {
-        _costs.Dispose();
-        _result.Dispose();
-        _rows.Dispose();
-        _columns.Dispose();
-        _weights.Dispose();
-        _coupledGradient.Dispose();
+        _costs?.Dispose();
+        _result?.Dispose();
+        _rows?.Dispose();
+        _columns?.Dispose();
+        _weights?.Dispose();
+        _coupledGradient?.Dispose();
     }
 }
