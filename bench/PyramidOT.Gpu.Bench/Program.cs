@@ -1,13 +1,13 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
-using PyramidOT.Bench.Comparison;
+using PyramidOT.Bench;
 
-if (args is ["compare", ..])
+if (Verbs.IsVerb(args))
 {
-    return CompareCommand.Run(args);
+    return Verbs.Run(args);
 }
 
 // Reports go where builds go, so that no run leaves files among the sources.
 IConfig config = DefaultConfig.Instance.WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "BenchmarkDotNet.Artifacts"));
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
-return 0;
+return ExitCode.Done;

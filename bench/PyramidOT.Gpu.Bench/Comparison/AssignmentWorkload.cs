@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using PyramidOT.Bench.Instances;
 using PyramidOT.Data;
@@ -20,11 +21,12 @@ internal sealed class AssignmentWorkload(PointDistribution distribution, int siz
 
     public override Target Target => Target.Assignment(distribution, size);
 
-    public override IReadOnlyList<PeerCall> Peers => !withPeers ? [] :
-    [
-        new(PeerColumn.SciPy, "assignment.py", "scipy", [_file]),
-        new(PeerColumn.Other, "assignment.py", "emd", [_file]),
-    ];
+    public override IReadOnlyDictionary<PeerColumn, PeerCall> Peers => !withPeers ? ReadOnlyDictionary<PeerColumn, PeerCall>.Empty :
+        new Dictionary<PeerColumn, PeerCall>
+        {
+            [PeerColumn.SciPy] = new("assignment.py", "scipy", [_file]),
+            [PeerColumn.Other] = new("assignment.py", "emd", [_file]),
+        };
 
     public override void WriteFiles(string folder) =>
         NpyWriter.Save<float>(Path.Combine(folder, _file), _costs.Value, count, size, size);

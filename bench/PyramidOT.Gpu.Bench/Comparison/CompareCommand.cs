@@ -6,21 +6,10 @@ namespace PyramidOT.Bench.Comparison;
 /// <summary>The verb <c>compare</c>.</summary>
 internal static class CompareCommand
 {
-    private const int Done = 0;
-    private const int WrongResult = 1;
-    private const int BadUsage = 2;
-
     private static readonly PointDistribution[] s_distributions = Enum.GetValues<PointDistribution>();
 
-    /// <summary>Measures, and prints one table.</summary>
-    /// <returns>The exit code: 1 where a result is wrong or a peer failed.</returns>
-    public static int Run(string[] arguments)
-    {
-        RootCommand root = new("Benchmarks of PyramidOT.Gpu. Without a verb: BenchmarkDotNet, with its own options.") { CompareOptions.CreateCommand(Run) };
-        ParseResult result = root.Parse(arguments);
-        int exitCode = result.Invoke();
-        return result.Errors.Count > 0 ? BadUsage : exitCode;
-    }
+    /// <summary>Makes the verb: it measures, and prints one table.</summary>
+    public static Command Create() => CompareOptions.CreateCommand(Run);
 
     private static int Run(CompareOptions options)
     {
@@ -29,7 +18,7 @@ internal static class CompareCommand
         if (workloads.Count == 0)
         {
             Console.Error.WriteLine($"No row contains \"{options.Only}\".");
-            return BadUsage;
+            return ExitCode.BadUsage;
         }
 
         double? load = Machine.Load();
@@ -54,7 +43,7 @@ internal static class CompareCommand
             File.WriteAllText(options.Markdown, report);
         }
 
-        return rows.All(row => row.IsRight) ? Done : WrongResult;
+        return rows.All(row => row.IsRight) ? ExitCode.Done : ExitCode.WrongResult;
     }
 
     /// <summary>The rows of the table, from the smallest problem on, so that the larger ones find all code compiled.</summary>

@@ -21,11 +21,11 @@ internal sealed class CostWorkload(int size, int count) : Workload
 
     public override Target Target => Target.Costs(size);
 
-    public override IReadOnlyList<PeerCall> Peers =>
-    [
-        new(PeerColumn.SciPy, "costs.py", "cdist", [_sourceFile, _targetFile]),
-        new(PeerColumn.Other, "costs.py", "dist", [_sourceFile, _targetFile]),
-    ];
+    public override IReadOnlyDictionary<PeerColumn, PeerCall> Peers => new Dictionary<PeerColumn, PeerCall>
+    {
+        [PeerColumn.SciPy] = new("costs.py", "cdist", [_sourceFile, _targetFile]),
+        [PeerColumn.Other] = new("costs.py", "dist", [_sourceFile, _targetFile]),
+    };
 
     public override void WriteFiles(string folder)
     {

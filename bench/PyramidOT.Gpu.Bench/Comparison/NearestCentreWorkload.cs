@@ -21,11 +21,11 @@ internal sealed class NearestCentreWorkload(int points, int centres) : Workload
 
     public override Target Target => (points, centres) == (10_000, 100) ? Target.NearestCentre : Target.None;
 
-    public override IReadOnlyList<PeerCall> Peers =>
-    [
-        new(PeerColumn.SciPy, "nearest.py", "vq", [_pointsFile, _centresFile]),
-        new(PeerColumn.Other, "nearest.py", "matmul", [_pointsFile, _centresFile]),
-    ];
+    public override IReadOnlyDictionary<PeerColumn, PeerCall> Peers => new Dictionary<PeerColumn, PeerCall>
+    {
+        [PeerColumn.SciPy] = new("nearest.py", "vq", [_pointsFile, _centresFile]),
+        [PeerColumn.Other] = new("nearest.py", "matmul", [_pointsFile, _centresFile]),
+    };
 
     public override void WriteFiles(string folder)
     {

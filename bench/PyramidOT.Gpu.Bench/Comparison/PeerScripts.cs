@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PyramidOT.Data;
 
 namespace PyramidOT.Bench.Comparison;
 
@@ -45,11 +46,11 @@ internal sealed class PeerScripts
 
     /// <summary>Lets a peer solve a workload.</summary>
     /// <param name="call">What to run.</param>
-    /// <param name="folder">The folder of the instances.</param>
-    /// <param name="results">The file that receives the results.</param>
+    /// <param name="folder">The folder of the instances, which receives the results too.</param>
     /// <param name="effort">How long to measure.</param>
-    public PeerReport Run(PeerCall call, string folder, string results, Effort effort)
+    public PeerReport Run(PeerCall call, string folder, Effort effort)
     {
+        string results = Path.Combine(folder, "results.npy");
         if (_python is null)
         {
             return new() { Missing = _missing };
@@ -66,13 +67,13 @@ internal sealed class PeerScripts
         ]);
         if (exitCode != 0)
         {
-            return new() { Failure = $"{call.Script} {call.Method} ended with exit code {exitCode}: {LastLine(errors)}" };
+            return new() { Failure = $"{call.Script} {call.Method} ended with exit code {exitCode}: {ChildProcess.LastLine(errors)}" };
         }
 
         try
         {
             // The last line, because libraries print what they like when they are imported.
-            PeerReport report = JsonSerializer.Deserialize<PeerReport>(LastLine(output), s_json)!;
+            PeerReport report = JsonSerializer.Deserialize<PeerReport>(ChildProcess.LastLine(output), s_json)!;
             foreach ((string product, string version) in report.Versions)
             {
                 _versions[product] = version;
@@ -83,7 +84,7 @@ internal sealed class PeerScripts
                 _blas.Add(report.Blas);
             }
 
-            return report;
+            return report.Seconds is null ? report : report with { Results = ReadResults(results) };
         }
         catch (JsonException exception)
         {
@@ -91,5 +92,11 @@ internal sealed class PeerScripts
         }
     }
 
-    private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1];
+    private static double[] ReadResults(string file)
+    {
+        using NpyReader reader = NpyReader.Open(file);
+        double[] results = new double[reader.Header.ElementCount];
+        reader.ReadDoubles(0, results);
+        return results;
+    }
 }

@@ -10,12 +10,11 @@ internal enum PeerColumn
     Other,
 }
 
-/// <summary>A peer's turn at a workload.</summary>
-/// <param name="Column">Where the table shows it.</param>
+/// <summary>A peer's turn at an instance.</summary>
 /// <param name="Script">The script in the folder of the peers.</param>
 /// <param name="Method">The method within the script.</param>
 /// <param name="Files">The instance, by names in the folder of the instances.</param>
-internal sealed record PeerCall(PeerColumn Column, string Script, string Method, IReadOnlyList<string> Files);
+internal sealed record PeerCall(string Script, string Method, IReadOnlyList<string> Files);
 
 /// <summary>What a script prints, as JSON.</summary>
 internal sealed record PeerReport
@@ -31,6 +30,9 @@ internal sealed record PeerReport
 
     /// <summary>Versions by product.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the script computed, from the file that it saved; empty where it did not run.</summary>
+    public IReadOnlyList<double> Results { get; init; } = [];
 
     /// <summary>What went wrong, in one line; not from the script.</summary>
     public string? Failure { get; init; }

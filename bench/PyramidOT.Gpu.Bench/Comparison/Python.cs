@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace PyramidOT.Bench.Comparison;
@@ -10,8 +9,6 @@ internal sealed class Python
     private static readonly string[] s_candidates = ["/usr/bin/python3", "python3", "python"];
 
     private static readonly string[] s_threadVariables = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"];
-
-    private static readonly TimeSpan s_timeLimit = TimeSpan.FromMinutes(30);
 
     private Python(string command) => Command = command;
 
@@ -33,7 +30,7 @@ internal sealed class Python
     /// <returns>The exit code, -1 where it could not be started or took too long; and what it printed.</returns>
     public (int ExitCode, string Output, string Errors) Run(params IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new(Command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Command, arguments);
         foreach (string variable in s_threadVariables)
         {
             start.Environment[variable] = "1";
@@ -47,23 +44,7 @@ internal sealed class Python
             start.Environment["LD_LIBRARY_PATH"] = string.IsNullOrEmpty(others) ? OpenBlasFolder : $"{OpenBlasFolder}:{others}";
         }
 
-        try
-        {
-            using Process process = Process.Start(start)!;
-            Task<string> output = process.StandardOutput.ReadToEndAsync();
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            if (!process.WaitForExit(s_timeLimit))
-            {
-                process.Kill(entireProcessTree: true);
-                return (-1, "", $"took more than {s_timeLimit.TotalMinutes} minutes");
-            }
-
-            return (process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
-        }
-        catch (Win32Exception exception)
-        {
-            return (-1, "", exception.Message);
-        }
+        return ChildProcess.Run(start);
     }
 
     private static string? FindOpenBlas()

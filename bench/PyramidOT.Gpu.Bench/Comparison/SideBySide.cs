@@ -1,5 +1,3 @@
-using PyramidOT.Data;
-
 namespace PyramidOT.Bench.Comparison;
 
 /// <summary>Measures workloads: ours, a peer, ours, the next peer, ours, so that a machine that changes its pace is found out.</summary>
@@ -37,9 +35,9 @@ internal sealed class SideBySide : IDisposable
 
         List<double[]> segments = [Segment(ours, estimate, isLong)];
         Dictionary<PeerColumn, PeerOutcome> peers = [];
-        foreach (PeerCall call in workload.Peers)
+        foreach ((PeerColumn column, PeerCall call) in workload.Peers)
         {
-            peers[call.Column] = RunPeer(call, workload.Count, ours);
+            peers[column] = RunPeer(call, workload.Count, ours);
             segments.Add(Segment(ours, estimate, isLong));
         }
 
@@ -92,8 +90,7 @@ internal sealed class SideBySide : IDisposable
 
     private PeerOutcome RunPeer(PeerCall call, int count, PreparedWorkload ours)
     {
-        string file = Path.Combine(_folder.Path, "results.npy");
-        PeerReport report = _peers.Run(call, _folder.Path, file, _effort);
+        PeerReport report = _peers.Run(call, _folder.Path, _effort);
         if (report.Failure is not null)
         {
             return new() { Failure = report.Failure };
@@ -104,10 +101,7 @@ internal sealed class SideBySide : IDisposable
             return new();
         }
 
-        using NpyReader reader = NpyReader.Open(file);
-        double[] theirs = new double[reader.Header.ElementCount];
-        reader.ReadDoubles(0, theirs);
-        return new() { Microseconds = 1e6 * seconds / count, Difference = LargestDifference(ours.Results(), theirs) };
+        return new() { Microseconds = 1e6 * seconds / count, Difference = LargestDifference(ours.Results(), report.Results) };
     }
 
     /// <summary>How many times faster two threads are, by turns with one.</summary>
@@ -130,9 +124,9 @@ internal sealed class SideBySide : IDisposable
         return Timing.Median(ratios);
     }
 
-    private static double LargestDifference(double[] ours, double[] theirs)
+    private static double LargestDifference(double[] ours, IReadOnlyList<double> theirs)
     {
-        if (ours.Length != theirs.Length)
+        if (ours.Length != theirs.Count)
         {
             return double.PositiveInfinity;
         }

@@ -16,7 +16,7 @@ internal abstract class Workload
     public virtual Target Target => Target.None;
 
     /// <summary>Those who are measured on the same files; empty where ours runs alone.</summary>
-    public abstract IReadOnlyList<PeerCall> Peers { get; }
+    public abstract IReadOnlyDictionary<PeerColumn, PeerCall> Peers { get; }
 
     /// <summary>Writes the files that <see cref="Peers"/> name.</summary>
     public abstract void WriteFiles(string folder);
