@@ -168,6 +168,24 @@ public class MiniBatchEstimateTests
     }
 
     [Fact]
+    public void Several_threads_build_and_estimate_at_once()
+    {
+        using ComputeEngine engine = TestPyramids.Host(2);
+        (float[] source, float[] target) = Clouds.Pair(CloudKind.Uniform, 800, 800, 3, seed: 242);
+        using PyramidPair pyramid = TestPyramids.Build(engine, source, target, 3, new());
+        MiniBatchEstimate expected = MiniBatchTransport.Estimate(pyramid, 20);
+        Parallel.For(0, 8, i =>
+        {
+            using PyramidPair own = TestPyramids.Build(engine, source, target, 3, new());
+            SamePyramid.Assert(pyramid, own);
+            for (int round = 0; round < 5; round++)
+            {
+                AssertSame(expected, MiniBatchTransport.Estimate(i % 2 == 0 ? pyramid : own, 20, new() { WaveBytes = 20_000 }), "side by side");
+            }
+        });
+    }
+
+    [Fact]
     public void Unequal_clouds_drop_their_surplus_where_told_to()
     {
         using ComputeEngine engine = TestPyramids.Host();
