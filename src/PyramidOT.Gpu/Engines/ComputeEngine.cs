@@ -52,6 +52,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>The linear assignment problem.</summary>
     public abstract IAssignmentKernels Assignment { get; }
 
+    /// <summary>Bytes of buffers that are in use: 0 when all are disposed.</summary>
+    internal long RentedBytes => _pool.RentedBytes;
+
     /// <summary>Where the engine reports.</summary>
     protected ILogger Logger { get; }
 
