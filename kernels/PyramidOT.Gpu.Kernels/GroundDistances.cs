@@ -18,7 +18,7 @@ public interface IGroundDistance
     static abstract float Merge(float sum, float part);
 }
 
-/// <summary>A ground distance that is steep in the direction of differences: what one coordinate has of its derivative in x. All members are inlined.</summary>
+/// <summary>A ground distance of differences, and its derivative in x, coordinate by coordinate. All members are inlined.</summary>
 public interface IGroundSlope : IGroundDistance
 {
     /// <summary>Whether the largest difference alone counts.</summary>
@@ -48,7 +48,7 @@ public readonly struct ScalarProduct : IGroundDistance
     public static float Merge(float sum, float part) => sum + part;
 }
 
-/// <summary>sum + (x - y)^2: the squared Euclidean distance. The slope is the distance's own.</summary>
+/// <summary>sum + (x - y)^2: the squared Euclidean distance. The slope is that of the distance itself.</summary>
 public readonly struct EuclideanDistance : IGroundSlope
 {
     /// <inheritdoc/>

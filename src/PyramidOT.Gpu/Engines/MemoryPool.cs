@@ -16,6 +16,7 @@ internal sealed class MemoryPool : IDisposable
     private readonly Dictionary<long, Stack<EngineMemory>> _free = [];
     private readonly Lock _lock = new();
     private long _freeBytes;
+    private long _rentedBytes;
     private bool _disposed;
 
     /// <param name="allocate">Makes a block of exactly so many bytes, or throws <see cref="OutOfMemoryException"/>.</param>
@@ -38,6 +39,9 @@ internal sealed class MemoryPool : IDisposable
         }
     }
 
+    /// <summary>Bytes in blocks that are in use.</summary>
+    public long RentedBytes => Interlocked.Read(ref _rentedBytes);
+
     /// <summary>The size of the block that serves a request.</summary>
     public static long RoundUp(long bytes)
     {
@@ -54,32 +58,15 @@ internal sealed class MemoryPool : IDisposable
     /// <exception cref="OutOfMemoryException">The engine has no room, also after all free blocks were given back.</exception>
     public EngineMemory Rent(long bytes)
     {
-        long size = RoundUp(bytes);
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_free.TryGetValue(size, out Stack<EngineMemory>? blocks) && blocks.TryPop(out EngineMemory? block))
-            {
-                _freeBytes -= size;
-                return block;
-            }
-        }
-
-        try
-        {
-            return _allocate(size);
-        }
-        catch (OutOfMemoryException)
-        {
-            // Blocks of other sizes may hold the room that is missing.
-            Trim();
-            return _allocate(size);
-        }
+        EngineMemory block = FindOrAllocate(RoundUp(bytes));
+        Interlocked.Add(ref _rentedBytes, block.Bytes);
+        return block;
     }
 
     /// <summary>Gives a block back for reuse, or to the system where the pool is full.</summary>
     public void Return(EngineMemory block)
     {
+        Interlocked.Add(ref _rentedBytes, -block.Bytes);
         lock (_lock)
         {
             if (!_disposed && _freeBytes + block.Bytes <= _capacity)
@@ -123,5 +110,29 @@ internal sealed class MemoryPool : IDisposable
         }
 
         Trim();
+    }
+
+    private EngineMemory FindOrAllocate(long size)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_free.TryGetValue(size, out Stack<EngineMemory>? blocks) && blocks.TryPop(out EngineMemory? block))
+            {
+                _freeBytes -= size;
+                return block;
+            }
+        }
+
+        try
+        {
+            return _allocate(size);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Blocks of other sizes may hold the room that is missing.
+            Trim();
+            return _allocate(size);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using PyramidOT.Engines;
+
 namespace PyramidOT;
 
 /// <summary>
@@ -34,20 +36,28 @@ public sealed class MiniBatchLoss : IDisposable
         _cost = cost;
         _dimensions = dimensions;
         _layout = BatchLayout.Uniform(1, batchSize, batchSize);
-        _costs = engine.Allocate<float>(_layout.Costs);
-        _result = new(engine, _layout);
-        int[] rows = new int[batchSize];
-        float[] weights = new float[batchSize];
-        for (int i = 0; i < batchSize; i++)
+        try
         {
-            rows[i] = i;
-            weights[i] = 1f / batchSize;
-        }
+            _costs = engine.Allocate<float>(_layout.Costs);
+            _result = new(engine, _layout);
+            int[] rows = new int[batchSize];
+            float[] weights = new float[batchSize];
+            for (int i = 0; i < batchSize; i++)
+            {
+                rows[i] = i;
+                weights[i] = 1f / batchSize;
+            }
 
-        _rows = engine.Upload(rows);
-        _columns = engine.Allocate<int>(batchSize);
-        _weights = engine.Upload(weights);
-        _coupledGradient = engine.Allocate<float>((long)batchSize * dimensions);
+            _rows = engine.Upload(rows);
+            _columns = engine.Allocate<int>(batchSize);
+            _weights = engine.Upload(weights);
+            _coupledGradient = engine.Allocate<float>((long)batchSize * dimensions);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Points of each cloud.</summary>
@@ -64,6 +74,14 @@ public sealed class MiniBatchLoss : IDisposable
         EngineView<float> source, EngineView<float> target, EngineView<float> sourceGradient, EngineView<float> targetGradient)
     {
         int n = BatchSize;
+
+        // The results are written last, but must fit before any work.
+        KernelArguments.MemoryOf(_engine, sourceGradient, (long)n * _dimensions);
+        if (!targetGradient.IsEmpty)
+        {
+            KernelArguments.MemoryOf(_engine, targetGradient, (long)n * _dimensions);
+        }
+
         _engine.Costs.Pairwise(_layout, source, target, _dimensions, _cost, _costs);
         _engine.Assignment.Solve(_layout, _costs, _result);
         SolveStatus status = default;
@@ -125,11 +143,11 @@ public sealed class MiniBatchLoss : IDisposable
     /// <summary>Gives the memory back to the engine.</summary>
     public void Dispose()
     {
-        _costs.Dispose();
-        _result.Dispose();
-        _rows.Dispose();
-        _columns.Dispose();
-        _weights.Dispose();
-        _coupledGradient.Dispose();
+        _costs?.Dispose();
+        _result?.Dispose();
+        _rows?.Dispose();
+        _columns?.Dispose();
+        _weights?.Dispose();
+        _coupledGradient?.Dispose();
     }
 }

@@ -37,10 +37,18 @@ internal sealed class DivisionRound : IDisposable
             target += TargetCounts[i];
         }
 
-        SourceOrder = _engine.Upload(SourceRows);
-        TargetOrder = _engine.Upload(TargetRows);
-        SourceChild = _engine.Allocate<int>(SourceRows.Length);
-        TargetChild = _engine.Allocate<int>(TargetRows.Length);
+        try
+        {
+            SourceOrder = _engine.Upload(SourceRows);
+            TargetOrder = _engine.Upload(TargetRows);
+            SourceChild = _engine.Allocate<int>(SourceRows.Length);
+            TargetChild = _engine.Allocate<int>(TargetRows.Length);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Number of cells.</summary>
@@ -93,10 +101,10 @@ internal sealed class DivisionRound : IDisposable
 
     public void Dispose()
     {
-        SourceOrder.Dispose();
-        TargetOrder.Dispose();
-        SourceChild.Dispose();
-        TargetChild.Dispose();
+        SourceOrder?.Dispose();
+        TargetOrder?.Dispose();
+        SourceChild?.Dispose();
+        TargetChild?.Dispose();
     }
 
     private int[] Partition(BatchLayout layout, EngineBuffer<int> order, EngineBuffer<int> child, int[] rows)

@@ -53,25 +53,15 @@ internal sealed class TrainingPoints : IDisposable
         }
 
         Points = builder.Engine.Allocate<float>((long)total * builder.Dimensions);
-        if (sources is 0 || sources == total)
+        try
         {
-            Gather(sources == 0 ? builder.Target : builder.Source, rows, 0);
-            return;
+            _order = GatherAll(rows, isTarget, sources);
         }
-
-        int[] grouped = new int[total];
-        int[] order = new int[total];
-        int source = 0;
-        int target = sources;
-        for (int i = 0; i < total; i++)
+        catch
         {
-            order[i] = isTarget[i] ? target++ : source++;
-            grouped[order[i]] = rows[i];
+            Points.Dispose();
+            throw;
         }
-
-        Gather(builder.Source, grouped.AsSpan(0, sources), 0);
-        Gather(builder.Target, grouped.AsSpan(sources), sources);
-        _order = builder.Engine.Upload(order);
     }
 
     /// <summary>Points of each cell.</summary>
@@ -116,6 +106,31 @@ internal sealed class TrainingPoints : IDisposable
         long start = (long)drawn * available / count;
         long end = (drawn + 1L) * available / count;
         return (int)start + CounterRandom.Below((int)(end - start), seed, SampleStreams + (ulong)cell, (ulong)drawn);
+    }
+
+    /// <summary>Gathers the points of both sides.</summary>
+    /// <returns>The order that brings those of a cell together; null where they stand in it.</returns>
+    private EngineBuffer<int>? GatherAll(int[] rows, bool[] isTarget, int sources)
+    {
+        if (sources == 0 || sources == rows.Length)
+        {
+            Gather(sources == 0 ? _builder.Target : _builder.Source, rows, 0);
+            return null;
+        }
+
+        int[] grouped = new int[rows.Length];
+        int[] order = new int[rows.Length];
+        int source = 0;
+        int target = sources;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            order[i] = isTarget[i] ? target++ : source++;
+            grouped[order[i]] = rows[i];
+        }
+
+        Gather(_builder.Source, grouped.AsSpan(0, sources), 0);
+        Gather(_builder.Target, grouped.AsSpan(sources), sources);
+        return _builder.Engine.Upload(order);
     }
 
     private void Gather(CloudSide side, ReadOnlySpan<int> rows, int first)

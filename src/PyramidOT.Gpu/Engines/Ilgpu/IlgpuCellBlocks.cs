@@ -35,7 +35,16 @@ internal sealed class IlgpuCellBlocks : IDisposable
         }
 
         _blocks = engine.Upload<CellBlock>(CollectionsMarshal.AsSpan(blocks));
-        _cells = engine.Upload<CellBlock>(CollectionsMarshal.AsSpan(cells));
+        try
+        {
+            _cells = engine.Upload<CellBlock>(CollectionsMarshal.AsSpan(cells));
+        }
+        catch
+        {
+            _blocks.Dispose();
+            throw;
+        }
+
         Blocks = engine.ViewOf<CellBlock>(_blocks, blocks.Count);
         Cells = engine.ViewOf<CellBlock>(_cells, cells.Count);
     }

@@ -28,7 +28,16 @@ internal sealed class IlgpuSums : IDisposable
 
         Blocks = tiles.Count;
         _tiles = engine.Upload<BatchTile>(CollectionsMarshal.AsSpan(tiles));
-        _places = engine.Upload(places);
+        try
+        {
+            _places = engine.Upload(places);
+        }
+        catch
+        {
+            _tiles.Dispose();
+            throw;
+        }
+
         Tiles = engine.ViewOf<BatchTile>(_tiles, tiles.Count);
         Places = engine.ViewOf<long>(_places, places.Length);
     }
