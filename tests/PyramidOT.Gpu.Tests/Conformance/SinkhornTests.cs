@@ -164,11 +164,20 @@ public class SinkhornTests(EnginesAtHand engines) : ConformanceTests(engines)
     {
         BatchLayout problems = BatchLayout.Uniform(2, 12, 12);
         float[] costs = CostMatrices.Batch(MatrixKind.Uniform, problems, seed: 950);
+        IReadOnlyList<AssignmentSolution> exact = LinearAssignment.SolveBatch(Engine(engine), costs, problems);
         foreach (double epsilon in new[] { 0.01, 1e-12 })
         {
             SinkhornRun run = SinkhornRun.Of(Engine(engine), problems, costs, new() { Epsilon = epsilon, MaximumIterations = 5 });
-            Assert.All(run.Status, status => Assert.Equal(SolveStatus.IterationLimit, status));
-            Assert.All(run.Error, error => Assert.True(error > 1e-6 && double.IsFinite(error)));
+            for (int p = 0; p < 2; p++)
+            {
+                // Optimal only where luck has it: a plan that fits is the best one.
+                bool isLucky = run.Error[p] <= 1e-6;
+                Assert.Equal(isLucky ? SolveStatus.Optimal : SolveStatus.IterationLimit, run.Status[p]);
+                Assert.True(double.IsFinite(run.Error[p]));
+                Assert.False(isLucky && Math.Abs(run.TransportCost[p] - (exact[p].Cost / 12)) > 0.03, $"{run.TransportCost[p]}, {exact[p].Cost / 12}");
+            }
+
+            Assert.Contains(SolveStatus.IterationLimit, run.Status);
             Assert.All(run.Iterations, iterations => Assert.InRange(iterations, 1, 5));
             Assert.All(run.RowPotentials, potential => Assert.True(double.IsFinite(potential)));
             Assert.All(run.Plan, mass => Assert.InRange(mass, 0, 2));

@@ -104,31 +104,97 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
         where W : struct =>
         (start, end, scratch) =>
         {
-            for (int problem = start; problem < end; problem++)
+            for (int first = start; first < end;)
             {
                 scratch.Reset();
-                Solve<S, V, D, W>(batch, problem, scratch);
+                first = SolveSome<S, V, D, W>(batch, first, end, scratch);
             }
         };
 
-    private static void Solve<S, V, D, W>(SinkhornBatch batch, int number, HostScratch scratch)
+    /// <summary>Solves a problem, or several of one tiny shape side by side.</summary>
+    /// <returns>The problem that is next.</returns>
+    private static int SolveSome<S, V, D, W>(SinkhornBatch batch, int first, int end, HostScratch scratch)
         where S : struct, ISimd<float, V>
         where V : struct
         where D : struct, ISimd<double, W>
         where W : struct
     {
-        long first = batch.Problems.CostOffsets[number];
-        int rows = batch.Problems.RowsOf(number);
-        int columns = batch.Problems.ColumnsOf(number);
-        if (HostAssignment.FirstBadCost<S, V>(batch.Costs + first, (long)rows * columns) is var bad and >= 0)
+        int rows = batch.Problems.RowsOf(first);
+        int columns = batch.Problems.ColumnsOf(first);
+        SinkhornProblem problem;
+        if (rows == 0 || columns == 0 || Math.Max(rows, columns) > TinySinkhorn<D, W>.Largest)
         {
-            batch.Refuse(first + bad);
-            return;
+            if (Read<S, V>(batch, first, scratch, out problem, out double spread))
+            {
+                Solve<S, V, D, W>(batch, first, ref problem, spread, isWarm: false, scratch);
+            }
+
+            return first + 1;
         }
 
-        SinkhornProblem problem = SinkhornProblem.Read(batch, number, scratch);
-        (problem.Epsilon, double spread) = SinkhornEpsilon.Of(batch.Settings, new(batch.Costs + first, checked(rows * columns)));
-        if (rows == 0 || columns == 0)
+        SinkhornProblem* problems = stackalloc SinkhornProblem[D.Count];
+        int* numbers = stackalloc int[D.Count];
+        int count = 0;
+        int next = first;
+        for (; next < end && count < D.Count && batch.Problems.RowsOf(next) == rows && batch.Problems.ColumnsOf(next) == columns; next++)
+        {
+            if (!Read<S, V>(batch, next, scratch, out problem, out double spread))
+            {
+                continue;
+            }
+
+            if (TinySinkhorn<D, W>.Takes(problem, spread))
+            {
+                numbers[count] = next;
+                problems[count++] = problem;
+                continue;
+            }
+
+            Solve<S, V, D, W>(batch, next, ref problem, spread, isWarm: false, scratch);
+        }
+
+        if (count > 0)
+        {
+            TinySinkhorn<D, W>.Solve(problems, count, batch.Settings.MaximumIterations, scratch);
+        }
+
+        for (int k = 0; k < count; k++)
+        {
+            Solve<S, V, D, W>(batch, numbers[k], ref problems[k], 0, isWarm: true, scratch);
+        }
+
+        return next;
+    }
+
+    /// <summary>Reads a problem, unless one of its costs is none.</summary>
+    private static bool Read<S, V>(SinkhornBatch batch, int number, HostScratch scratch, out SinkhornProblem problem, out double spread)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        long first = batch.Problems.CostOffsets[number];
+        long count = batch.Problems.CostOffsets[number + 1] - first;
+        problem = default;
+        spread = 0;
+        if (HostAssignment.FirstBadCost<S, V>(batch.Costs + first, count) is var bad and >= 0)
+        {
+            batch.Refuse(first + bad);
+            return false;
+        }
+
+        problem = SinkhornProblem.Read(batch, number, scratch);
+        (problem.Epsilon, spread) = SinkhornEpsilon.Of(batch.Settings, new(batch.Costs + first, checked((int)count)));
+        return true;
+    }
+
+    /// <summary>Solves one problem and writes its results.</summary>
+    private static void Solve<S, V, D, W>(
+        SinkhornBatch batch, int number, ref SinkhornProblem problem, double spread, bool isWarm, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+        where D : struct, ISimd<double, W>
+        where W : struct
+    {
+        if (problem.Rows == 0 || problem.Columns == 0)
         {
             batch.Write(number, problem, WithoutPairs(problem));
             return;
@@ -137,19 +203,21 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
         SinkhornLogDomain<D, W> passes = new(problem, scratch);
         double* sums = scratch.Take<double>(problem.Stride);
         Search search = new() { Limit = batch.Settings.MaximumIterations, Scaling = batch.Settings.EpsilonScaling };
-        SinkhornOutcome outcome;
+        SinkhornOutcome outcome = new() { Error = double.PositiveInfinity };
         double epsilon = FirstEpsilon(problem.Epsilon, spread, ref search.Scaling);
-        if (problem.Tolerance >= SmallestFloatTolerance)
+        if (isWarm)
+        {
+            outcome = SinkhornMeasure<D, W>.Measure(problem, passes, sums, null);
+        }
+
+        // A problem whose iterations are used up is still looked at, for what is infeasible.
+        if (problem.Tolerance >= SmallestFloatTolerance && !(outcome.Error <= problem.Tolerance) && (!isWarm || problem.Iterations < search.Limit))
         {
             outcome = Solve<S, float, V, D, W>(ref problem, passes, epsilon, sums, ref search, scratch);
             epsilon = problem.Epsilon;
         }
-        else
-        {
-            outcome = new() { Error = double.PositiveInfinity };
-        }
 
-        if (!outcome.IsInfeasible && outcome.Error > problem.Tolerance && problem.Iterations < search.Limit)
+        if (!outcome.IsInfeasible && !(outcome.Error <= problem.Tolerance) && problem.Iterations < search.Limit)
         {
             outcome = Solve<D, double, W, D, W>(ref problem, passes, epsilon, sums, ref search, scratch);
         }

@@ -15,8 +15,8 @@ internal unsafe ref struct SinkhornScaling<S, T, V, D, W>
     where D : struct, ISimd<double, W>
     where W : struct
 {
-    // Scalings beyond e^12 are absorbed: then what was rounded to 0 in a float32 kernel is still nothing.
-    private const double LargestLog = 12;
+    // Scalings beyond e^12 are absorbed: then what was rounded to 0 in a float32 kernel is still nothing. A float64 one bears far more.
+    private static double LargestLog => typeof(T) == typeof(float) ? 12 : 100;
 
     // So many rows are added up in T before float64 takes the sum over.
     private const int RowsPerSum = 32;
