@@ -4,11 +4,11 @@ namespace PyramidOT.Tests.Conformance;
 public class SliceSortTests(EnginesAtHand engines) : ConformanceTests(engines)
 {
     // Around what is compared instead of counted, and around the blocks of a device.
-    private static readonly int[] s_sizes = [1, 2, 3, 5, 8, 31, 64, 100, 511, 512, 513, 1000, 2047, 2048, 2049, 4096, 4097, 6500];
+    private static readonly int[] s_sizes = [1, 2, 3, 5, 8, 31, 64, 100, 511, 512, 513, 1000, 2047, 2048, 2049, 4096, 4097, 4500];
 
     public static TheoryData<string, string> Cases => Crossed.With(EnginesAtHand.Names, s_kinds.Keys);
 
-    public static TheoryData<string, string> SwiftCases => Crossed.With(EnginesAtHand.SwiftNames, s_kinds.Keys);
+    public static TheoryData<string, string> SwiftCases => Crossed.With(EnginesAtHand.SwiftNames, new[] { "normal", "ties", "all magnitudes" });
 
     private static readonly Dictionary<string, Func<Draws, int, float>> s_kinds = new()
     {
