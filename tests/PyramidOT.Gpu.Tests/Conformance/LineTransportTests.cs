@@ -114,7 +114,8 @@ public class LineTransportTests(EnginesAtHand engines) : ConformanceTests(engine
         using EngineBuffer<int> places = at.Allocate<int>(6);
         LineSide rows = new() { Positions = six };
         LineSide columns = new() { Positions = four };
-        Assert.ThrowsAny<ArgumentException>(() => at.Slices.Transport(lines, columns, rows, 2, new double[2]));
+        Assert.Equal("source", Assert.ThrowsAny<ArgumentException>(() => at.Slices.Transport(lines, columns, rows, 2, new double[2])).ParamName);
+        Assert.Equal("source", Assert.ThrowsAny<ArgumentException>(() => at.Slices.Transport(lines, rows with { Slopes = six }, columns, 2, new double[2])).ParamName);
         Assert.Equal("costs", Assert.ThrowsAny<ArgumentException>(() => at.Slices.Transport(lines, rows, columns, 2, new double[3])).ParamName);
         Assert.Equal("target", Assert.ThrowsAny<ArgumentException>(() => at.Slices.Transport(lines, rows with { Ends = ends }, columns, 2, new double[2])).ParamName);
         Assert.Equal("exponent", Assert.Throws<ArgumentOutOfRangeException>(() => at.Slices.Transport(lines, rows, columns, 0.5, new double[2])).ParamName);
@@ -123,6 +124,26 @@ public class LineTransportTests(EnginesAtHand engines) : ConformanceTests(engine
             () => at.Slices.Transport(BatchLayout.Ragged([3, 3], [4, 0]), rows, columns, 2, new double[2]));
         Assert.Contains("Line 1", lonely.Message, StringComparison.Ordinal);
         Assert.Equal("masses", Assert.ThrowsAny<ArgumentException>(() => at.Slices.Accumulate(lines, ends.Slice(0, 2), places, ends)).ParamName);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void Places_that_are_none_are_refused(string engine)
+    {
+        ComputeEngine at = Engine(engine);
+        BatchLayout lines = BatchLayout.Uniform(2, 2, 2);
+        using EngineBuffer<float> four = at.Upload([1f, 2, 3, 4]);
+        using EngineBuffer<float> slopes = at.Allocate<float>(4);
+        using EngineBuffer<long> masses = at.Upload([1L, 1, 1, 1]);
+        using EngineBuffer<long> ends = at.Allocate<long>(4);
+        foreach (int stray in new[] { 2, -1 })
+        {
+            using EngineBuffer<int> places = at.Upload([0, 1, 0, stray]);
+            LineSide plain = new() { Positions = four };
+            LineSide side = plain with { Places = places, Slopes = slopes };
+            Assert.Equal("target", Assert.Throws<ArgumentOutOfRangeException>(() => at.Slices.Transport(lines, plain, side, 2, new double[2])).ParamName);
+            Assert.Equal("places", Assert.Throws<ArgumentOutOfRangeException>(() => at.Slices.Accumulate(lines, masses, places, ends)).ParamName);
+        }
     }
 
     private void AssertSolved(string engine, double p, Func<float> position, Func<double>? weights)
