@@ -19,6 +19,7 @@ internal static class CommandLine
             EstimateCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
+            SlicedCommand.Create(interruption),
         };
         foreach (VersionOption version in root.Options.OfType<VersionOption>())
         {
