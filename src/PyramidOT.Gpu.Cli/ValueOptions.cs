@@ -41,6 +41,30 @@ internal static class ValueOptions
         CustomParser = result => ParseWhole(result, name, least),
     };
 
+    /// <summary>A number whose absence means something.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="above">What it must be greater than.</param>
+    /// <param name="most">The largest that is accepted.</param>
+    /// <param name="description">What it means.</param>
+    public static Option<double?> OptionalReal(string name, double above, double most, string description) => new(name)
+    {
+        HelpName = "X",
+        Description = description,
+        CustomParser = result =>
+        {
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                && value > above && value <= most)
+            {
+                return value;
+            }
+
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: '{result.Tokens[0].Value}' is not a number above {above}{(most == double.MaxValue ? "" : $" and at most {most}")}"));
+            return null;
+        },
+    };
+
     /// <summary><c>--seed</c>.</summary>
     /// <param name="description">What is drawn.</param>
     public static Option<ulong> Seed(string description) => new("--seed")
