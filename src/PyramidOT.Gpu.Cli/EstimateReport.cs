@@ -45,7 +45,6 @@ internal sealed record EstimateReport
     {
         json.WriteString("engine", Engine.Kind.ToName());
         json.WriteString("scheme", ValueOptions.ToName(Request.Pyramid.Scheme));
-        json.WriteString("solver", ValueOptions.ToName(Request.SolverKind));
         json.WriteNumber("batchSize", Request.BatchSize);
         json.WriteNumber("pairs", Best.Coupling.Count);
         json.WriteNumber("batches", Best.BatchCosts.Length);
@@ -65,6 +64,7 @@ internal sealed record EstimateReport
         }
 
         json.WriteEndArray();
+        json.WriteString("solver", ValueOptions.ToName(Request.SolverKind));
         json.WriteNumberOrNull("maxGap", MaxGap);
         json.WriteNumber("buildSeconds", Building.TotalSeconds);
         json.WriteNumber("solveSeconds", Solving.TotalSeconds);
