@@ -19,6 +19,8 @@ internal static class CommandLine
             EstimateCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
+            SinkhornCommand.Create(interruption),
+            TransportCommand.Create(interruption),
         };
         foreach (VersionOption version in root.Options.OfType<VersionOption>())
         {
