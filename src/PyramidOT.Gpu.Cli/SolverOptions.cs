@@ -9,13 +9,13 @@ internal sealed class SolverOptions
     private const double StandardEpsilon = 0.01;
 
     private readonly Option<SolverKind> _kind = ValueOptions.Choice<SolverKind>("--solver", "What solves the batches.");
-    private readonly Option<double?> _epsilon = ValueOptions.OptionalReal(
-        "--epsilon", 0, double.MaxValue, $"Sinkhorn: the strength of the entropy, in units of a batch's mean cost. Default: {StandardEpsilon}.");
-    private readonly Option<double?> _penalty = ValueOptions.OptionalReal(
-        "--penalty", 0, double.MaxValue, "Sinkhorn: rho of unbalanced transport, in units of cost. Default: balanced.");
+    private readonly Option<double?> _epsilon = ValueOptions.OptionalRealNumber(
+        "--epsilon", "E", 1e-100, 1e100, $"Sinkhorn: the strength of the entropy, in units of a batch's mean cost. Default: {StandardEpsilon}.");
+    private readonly Option<double?> _penalty = ValueOptions.OptionalRealNumber(
+        "--penalty", "RHO", 1e-100, 1e100, "Sinkhorn: rho of unbalanced transport, in units of cost. Default: balanced.");
     private readonly Option<int?> _projections = ValueOptions.OptionalNumber("--projections", 1, "Sliced: directions. Default: 100.");
-    private readonly Option<double?> _massShare = ValueOptions.OptionalReal(
-        "--mass-share", 0, 1, "Exact: the share of each batch's mass that moves; the dearest rest stays. Default: 1.");
+    private readonly Option<double?> _massShare = ValueOptions.OptionalRealNumber(
+        "--mass-share", "X", 1e-6, 1, "Exact: the share of each batch's mass that moves; the dearest rest stays. Default: 1.");
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [_kind, _epsilon, _penalty, _projections, _massShare];

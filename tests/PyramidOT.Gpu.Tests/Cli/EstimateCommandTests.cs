@@ -25,7 +25,7 @@ public sealed partial class EstimateCommandTests : IDisposable
         Assert.Equal(
             [
                 "engine", "scheme", "batchSize", "pairs", "batches", "p", "pooledDistance", "meanOfBatchDistance", "labelAgreement", "levels", "passes",
-                "maxGap", "buildSeconds", "solveSeconds",
+                "solver", "maxGap", "buildSeconds", "solveSeconds",
             ],
             json.EnumerateObject().Select(property => property.Name));
         Assert.Contains(json.GetProperty("engine").GetString(), EngineKindNames.All);
