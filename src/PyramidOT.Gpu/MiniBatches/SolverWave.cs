@@ -63,27 +63,9 @@ internal sealed class SolverWave
     /// <param name="coupling">Receives the plans' cells, where the solver has plans.</param>
     public void Solve(PyramidPair pyramid, GroundCost cost, TransportSolver solver, List<BatchOutcome> outcomes, CouplingCells coupling)
     {
-        ComputeEngine engine = pyramid.Engine;
-        int d = pyramid.Dimensions;
-        BatchLayout shapes = BatchLayout.Ragged([.. _sourceCounts], [.. _targetCounts]);
-        using EngineBuffer<int> sourceRows = engine.Upload<int>([.. _sourceRows]);
-        using EngineBuffer<int> targetRows = engine.Upload<int>([.. _targetRows]);
-        using EngineBuffer<float> source = engine.Allocate<float>(shapes.Rows * d);
-        using EngineBuffer<float> target = engine.Allocate<float>(shapes.Columns * d);
-        engine.Points.Gather(pyramid.SourcePoints, d, sourceRows, source);
-        engine.Points.Gather(pyramid.TargetPoints, d, targetRows, target);
-        using ResidentProblem problem = new()
-        {
-            Engine = engine,
-            Shapes = shapes,
-            Source = source,
-            Target = target,
-            Dimensions = d,
-            Cost = cost,
-            RowWeights = [.. _sourceWeights],
-            ColumnWeights = [.. _targetWeights],
-            WantsPlan = solver.HasPlan,
-        };
+        using Gathered points = new(this, pyramid);
+        using ResidentProblem problem = points.Problem(cost, solver.HasPlan);
+        BatchLayout shapes = problem.Shapes;
         ResidentOutcome solved = solver.SolveResident(problem);
         for (int b = 0; b < shapes.Count; b++)
         {
@@ -106,29 +88,10 @@ internal sealed class SolverWave
     /// <summary>The loss of the wave's only batch, and its gradient: a row for each pair.</summary>
     public MiniBatchGradient LossAndGradient(PyramidPair pyramid, PairBatch batch, GroundCost cost, TransportSolver solver)
     {
-        ComputeEngine engine = pyramid.Engine;
-        int d = pyramid.Dimensions;
-        BatchLayout shapes = BatchLayout.Ragged([.. _sourceCounts], [.. _targetCounts]);
-        using EngineBuffer<int> sourceRows = engine.Upload<int>([.. _sourceRows]);
-        using EngineBuffer<int> targetRows = engine.Upload<int>([.. _targetRows]);
-        using EngineBuffer<float> source = engine.Allocate<float>(shapes.Rows * d);
-        using EngineBuffer<float> target = engine.Allocate<float>(shapes.Columns * d);
-        engine.Points.Gather(pyramid.SourcePoints, d, sourceRows, source);
-        engine.Points.Gather(pyramid.TargetPoints, d, targetRows, target);
-        using ResidentProblem problem = new()
-        {
-            Engine = engine,
-            Shapes = shapes,
-            Source = source,
-            Target = target,
-            Dimensions = d,
-            Cost = cost,
-            RowWeights = [.. _sourceWeights],
-            ColumnWeights = [.. _targetWeights],
-            WantsPlan = solver.HasPlan,
-        };
+        using Gathered points = new(this, pyramid);
+        using ResidentProblem problem = points.Problem(cost, solver.HasPlan);
         (double loss, float[] inSource, float[] inTarget) = solver.LossAndGradient(problem);
-        return new(loss, Spread(inSource, batch.SourceRows.Span, d), Spread(inTarget, batch.TargetRows.Span, d));
+        return new(loss, Spread(inSource, batch.SourceRows.Span, pyramid.Dimensions), Spread(inTarget, batch.TargetRows.Span, pyramid.Dimensions));
     }
 
     /// <summary>Puts the derivatives of distinct points, in the order of their first pairs, into the rows of those pairs.</summary>
@@ -194,5 +157,57 @@ internal sealed class SolverWave
         _masses.Clear();
         Bytes = 0;
         Pairs = 0;
+    }
+
+    /// <summary>The wave's points, gathered on the engine.</summary>
+    private sealed class Gathered : IDisposable
+    {
+        private readonly SolverWave _wave;
+        private readonly PyramidPair _pyramid;
+        private readonly EngineBuffer<float> _source;
+        private readonly EngineBuffer<float> _target;
+
+        public Gathered(SolverWave wave, PyramidPair pyramid)
+        {
+            _wave = wave;
+            _pyramid = pyramid;
+            _source = Gather(pyramid, pyramid.SourcePoints, wave._sourceRows);
+            try
+            {
+                _target = Gather(pyramid, pyramid.TargetPoints, wave._targetRows);
+            }
+            catch
+            {
+                _source.Dispose();
+                throw;
+            }
+        }
+
+        public ResidentProblem Problem(GroundCost cost, bool wantsPlan) => new()
+        {
+            Engine = _pyramid.Engine,
+            Shapes = BatchLayout.Ragged([.. _wave._sourceCounts], [.. _wave._targetCounts]),
+            Source = _source,
+            Target = _target,
+            Dimensions = _pyramid.Dimensions,
+            Cost = cost,
+            RowWeights = [.. _wave._sourceWeights],
+            ColumnWeights = [.. _wave._targetWeights],
+            WantsPlan = wantsPlan,
+        };
+
+        public void Dispose()
+        {
+            _source.Dispose();
+            _target.Dispose();
+        }
+
+        private static EngineBuffer<float> Gather(PyramidPair pyramid, EngineView<float> points, List<int> rows)
+        {
+            using EngineBuffer<int> onEngine = pyramid.Engine.Upload<int>([.. rows]);
+            EngineBuffer<float> gathered = pyramid.Engine.Allocate<float>((long)rows.Count * pyramid.Dimensions);
+            pyramid.Engine.Points.Gather(points, pyramid.Dimensions, onEngine, gathered);
+            return gathered;
+        }
     }
 }
