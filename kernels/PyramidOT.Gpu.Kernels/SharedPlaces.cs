@@ -26,8 +26,9 @@ internal static class SharedPlaces
 
     /// <summary>
     /// A window that may be empty and stand at the very end: an empty problem's. A sub-view there is out of range, for which ILGPU's CPU
-    /// accelerator ends the process.
+    /// accelerator ends the process. It is the place that is chosen, and not one of two views: of those ILGPU would no longer know whether
+    /// they lie in shared memory, and every access would have to find that out.
     /// </summary>
     public static ArrayView<T> Part<T>(ArrayView<T> view, long start, long length)
-        where T : unmanaged => length == 0 ? view.SubView(0, 0) : view.SubView(start, length);
+        where T : unmanaged => view.SubView(length == 0 ? 0 : start, length);
 }
