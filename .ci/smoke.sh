@@ -85,10 +85,63 @@ smoke() {
     refused "assign, no such engine" assign "$work/one.npy" --engine abacus
     pyramidot assign
     check "assign without a file: exit code 2" exits_with 2
+    smoke_transport
+    smoke_sinkhorn
     smoke_estimate
     smoke_demo
     pyramidot no-such-verb
     check "no such verb: exit code 2" exits_with 2
+}
+
+smoke_transport() {
+    local quarter=0000803e half=0000003f minus=000080bf
+    # Row 0 serves columns 0 and 1, row 1 column 2: 0.25 x 1 + 0.25 x 3 + 0.5 x 1.
+    npy '<f4' '(2, 3)' "$f1 $f3 $f5  $f4 $f2 $f1" > "$work/costs.npy"
+    npy '<f4' '(2,)' "$half $half" > "$work/rows.npy"
+    npy '<f4' '(1, 3)' "$quarter $quarter $half" > "$work/columns.npy"
+    npy '<f4' '(2,)' "$f2 $minus" > "$work/negative.npy"
+    npy '<f4' '(2,)' "$f1 $f1" > "$work/heavy.npy"
+    pyramidot transport "$work/costs.npy" --a "$work/rows.npy" --b "$work/columns.npy" --json --out "$work/plan.csv"
+    check "transport: exit code 0" exits_with 0
+    check "transport: one JSON object on stdout" is_one_object
+    check "transport: nothing on stderr" is_silent err
+    check "transport: cost and dual" json_has '"problems":1,"costs":\[1\.5\],"duals":\[1\.(5|49999|50000)[0-9]*\],"maxGap":[0-9.E-]+,"status":\["optimal"\],"seconds":[0-9]'
+    check "transport: the plan" test "$(tr '\n' ' ' < "$work/plan.csv")" = "problem,row,column,mass 0,0,0,0.25 0,0,1,0.25 0,1,2,0.5 "
+    pyramidot transport "$work/two.npy" --json
+    check "transport, equal weights: a third of the assignment" json_has '"costs":\[1\.66666[0-9]*,null\],"duals":\[1\.66666[0-9]*,null\]'
+    check "transport, equal weights: one infeasible" json_has '"status":\["optimal","infeasible"\]'
+
+    refused "transport, NaN" transport "$work/nan.npy" --json --out "$work/none.csv"
+    refused "transport, a negative weight" transport "$work/costs.npy" --a "$work/negative.npy"
+    check "transport, a negative weight: names file, problem, row" grep -qF "negative.npy: the weight of problem 0, row 1 is -1" "$work/err"
+    refused "transport, totals that differ" transport "$work/costs.npy" --a "$work/heavy.npy" --b "$work/columns.npy" --out "$work/none.csv"
+    refused "transport, weights of the other side" transport "$work/costs.npy" --a "$work/columns.npy"
+    refused "transport, the plan over an input" transport "$work/costs.npy" --b "$work/columns.npy" --out "$work/columns.npy"
+    check "transport, refused: no plan" test ! -e "$work/none.csv"
+}
+
+smoke_sinkhorn() {
+    # Equal weights, epsilon 1/2: off the diagonal the plan has 1 / (1 + e^2) in all, which is the cost.
+    npy '<f4' '(2, 2)' "$f0 $f1  $f1 $f0" > "$work/swap.npy"
+    pyramidot sinkhorn "$work/swap.npy" --epsilon 0.5 --json --out "$work/plan.npy"
+    check "sinkhorn: exit code 0" exits_with 0
+    check "sinkhorn: one JSON object on stdout" is_one_object
+    check "sinkhorn: nothing on stderr" is_silent err
+    check "sinkhorn: cost and value" json_has '"problems":1,"costs":\[0\.11920[0-9]*\],"values":\[0\.28310[0-9]*\],'
+    check "sinkhorn: error, iterations, status" json_has '"marginalErrors":\[[0-9.E-]+\],"iterations":\[[0-9]+\],"status":\["optimal"\],"seconds":[0-9]'
+    check "sinkhorn: the plan's shape" grep -aqF "'shape': (1, 2, 2)" "$work/plan.npy"
+    check "sinkhorn: the plan's size" test "$(wc -c < "$work/plan.npy")" = $((128 + 16))
+    pyramidot sinkhorn "$work/costs.npy" --a "$work/rows.npy" --b "$work/columns.npy" --epsilon 0.01 --relative --max-iterations 1 --json
+    check "sinkhorn, one iteration: exit code 0" exits_with 0
+    check "sinkhorn, one iteration: says so" json_has '"iterations":\[1\],"status":\["iteration-limit"\]'
+    pyramidot sinkhorn "$work/costs.npy" --a "$work/heavy.npy" --b "$work/columns.npy" --epsilon 0.5 --penalty 1 --json
+    check "sinkhorn, a penalty: totals may differ" json_has '"status":\["optimal"\]'
+
+    refused "sinkhorn, no epsilon" sinkhorn "$work/swap.npy"
+    refused "sinkhorn, epsilon 0" sinkhorn "$work/swap.npy" --epsilon 0
+    refused "sinkhorn, NaN" sinkhorn "$work/nan.npy" --epsilon 1 --out "$work/none.npy"
+    refused "sinkhorn, totals that differ" sinkhorn "$work/costs.npy" --a "$work/heavy.npy" --b "$work/columns.npy" --epsilon 1 --out "$work/none.npy"
+    check "sinkhorn, refused: no plan" test ! -e "$work/none.npy"
 }
 
 smoke_estimate() {

@@ -46,7 +46,8 @@ internal static class AssignCommand
 
         using ComputeEngine engine = SharedOptions.CreateEngine(kind, threads);
         BatchLayout problems = BatchLayout.Uniform(file.Problems, file.Rows, file.Columns);
-        Terminal.WithProgress(phases => Solve(file, problems, output, engine, phases, interruption)).Write(json, problems);
+        AssignmentReport report = Terminal.WithProgress(phases => Solve(file, problems, output, engine, phases, interruption));
+        report.Write(json, file);
         return ExitCodes.Done;
     }
 
@@ -72,7 +73,7 @@ internal static class AssignCommand
         if (output is not null)
         {
             phases.Begin("writing");
-            BufferFile.Write(output, result.ColumnOfRow, interruption.Token, file.Problems, file.Rows);
+            BufferFile.Write(output, result.ColumnOfRow, [file.Problems, file.Rows], interruption.Token);
         }
 
         return new(engine.Info, result.Status.ToArray(), result.Primal.ToArray(), result.Dual.ToArray(), solving);

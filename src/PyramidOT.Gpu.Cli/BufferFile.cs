@@ -10,25 +10,25 @@ internal static class BufferFile
     /// <summary>Writes a file of int32; on failure or cancellation there is none, and one that was there before stays.</summary>
     /// <param name="path">The file.</param>
     /// <param name="elements">All elements, in C order.</param>
-    /// <param name="cancellation">Ends the work.</param>
     /// <param name="shape">The extents.</param>
+    /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="InputException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
-    public static void Write(string path, EngineBuffer<int> elements, CancellationToken cancellation, params long[] shape) =>
-        Write(path, NpyElementType.Int32, elements, (writer, part) => writer.Write(part), cancellation, shape);
+    public static void Write(string path, EngineBuffer<int> elements, long[] shape, CancellationToken cancellation) =>
+        Write(path, NpyElementType.Int32, elements, (writer, part) => writer.Write(part), shape, cancellation);
 
     /// <summary>Writes a file of float32.</summary>
-    /// <inheritdoc cref="Write(string, EngineBuffer{int}, CancellationToken, long[])"/>
-    public static void Write(string path, EngineBuffer<float> elements, CancellationToken cancellation, params long[] shape) =>
-        Write(path, NpyElementType.Float32, elements, (writer, part) => writer.Write(part), cancellation, shape);
+    /// <inheritdoc cref="Write(string, EngineBuffer{int}, long[], CancellationToken)"/>
+    public static void Write(string path, EngineBuffer<float> elements, long[] shape, CancellationToken cancellation) =>
+        Write(path, NpyElementType.Float32, elements, (writer, part) => writer.Write(part), shape, cancellation);
 
     private static void Write<T>(
         string path,
         NpyElementType type,
         EngineBuffer<T> elements,
         Action<NpyWriter, ReadOnlySpan<T>> write,
-        CancellationToken cancellation,
-        long[] shape)
+        long[] shape,
+        CancellationToken cancellation)
         where T : unmanaged =>
         FileErrors.Named(path, () =>
         {

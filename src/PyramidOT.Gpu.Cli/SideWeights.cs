@@ -53,17 +53,17 @@ internal sealed class SideWeights : IDisposable
         string alone = problems == 1 ? $"({count},) or " : "";
         string many = problems == 1 ? "1 problem" : $"{problems} problems";
         throw new InputException(
-            $"{path}: the {side} weights of {many} of {count} {side}s have the shape {alone}({problems}, {count}); the file's is {file.Header.ShapeText}");
+            $"{path}: the weights of {many} of {count} {side}s have the shape {alone}({problems}, {count}); the file's is {file.Header.ShapeText}");
     }
 
     /// <summary>Reads the weights into the memory of an engine, and adds them up.</summary>
     /// <param name="engine">The engine.</param>
+    /// <param name="withEqual">Whether equal weights are written out; they are an empty buffer otherwise.</param>
     /// <param name="phases">Told what is done.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <param name="withEqual">Whether equal weights are written out; they are an empty buffer otherwise.</param>
     /// <exception cref="InputException">A weight is none, they do not fit in the engine's memory, or the file cannot be read.</exception>
     /// <exception cref="NpyFormatException">A float64 does not fit float32, or the file became shorter.</exception>
-    public EngineBuffer<float> Load(ComputeEngine engine, Phases phases, CancellationToken cancellation, bool withEqual) =>
+    public EngineBuffer<float> Load(ComputeEngine engine, bool withEqual, Phases phases, CancellationToken cancellation) =>
         _file is not null ? _file.Load(engine, phases, cancellation, Add)
         : withEqual ? Repeat(engine, 1f / _count)
         : engine.Allocate<float>(0);

@@ -23,11 +23,20 @@ internal static class SinkhornCommand
             "--epsilon", "E", LeastStrength, LargestStrength, null, "The strength of the entropy, in units of cost.");
         Option<bool> relative = new("--relative") { Description = "Take epsilon in units of each problem's mean cost." };
         Option<double> tolerance = ValueOptions.RealNumber(
-            "--tolerance", "T", LeastTolerance, 1, new SinkhornSettings { Epsilon = 1 }.Tolerance, "Stop at this error of the marginals, as a part of the total weight.");
+            "--tolerance",
+            "T",
+            LeastTolerance,
+            1,
+            new SinkhornSettings { Epsilon = 1 }.Tolerance,
+            "Stop at this error of the marginals, as a part of the total weight.");
         Option<int> iterations = ValueOptions.WholeNumber(
             "--max-iterations", 1, SinkhornSettings.DefaultMaximumIterations, "Stop after so many iterations in any case.");
         Option<double?> penalty = ValueOptions.OptionalRealNumber(
-            "--penalty", "RHO", LeastStrength, LargestStrength, "Unbalanced: penalise marginals that differ from the weights, at this strength in units of cost.");
+            "--penalty",
+            "RHO",
+            LeastStrength,
+            LargestStrength,
+            "Unbalanced: penalise marginals that differ from the weights, at this strength in units of cost.");
         Command command = new("sinkhorn", "Solve entropic transport problems: smoothed plans, by Sinkhorn's iteration.");
         options.AddTo(command, epsilon, relative, tolerance, iterations, penalty);
         command.SetAction(result => Run(
@@ -49,7 +58,8 @@ internal static class SinkhornCommand
         // All that can be found wrong without work comes before it.
         using WeightedProblems problems = WeightedProblems.Open(request, ".npy");
         using ComputeEngine engine = SharedOptions.CreateEngine(request.Engine, request.Threads);
-        Terminal.WithProgress(phases => Solve(problems, settings, request.Output, engine, phases, interruption)).Write(request.IsJson, problems.Layout);
+        SinkhornReport report = Terminal.WithProgress(phases => Solve(problems, settings, request.Output, engine, phases, interruption));
+        report.Write(request.IsJson, problems.Costs);
         return ExitCodes.Done;
     }
 
@@ -60,8 +70,8 @@ internal static class SinkhornCommand
         BatchLayout layout = problems.Layout;
         Int128 plan = output is null ? 0 : (Int128)layout.MaxRows * layout.MaxColumns * sizeof(float);
         problems.Costs.CheckRoom(engine, plan + (((Int128)layout.MaxRows + layout.MaxColumns) * 12));
-        using EngineBuffer<float> rowWeights = problems.Rows.Load(engine, phases, interruption.Token, withEqual: false);
-        using EngineBuffer<float> columnWeights = problems.Columns.Load(engine, phases, interruption.Token, withEqual: false);
+        using EngineBuffer<float> rowWeights = problems.Rows.Load(engine, withEqual: false, phases, interruption.Token);
+        using EngineBuffer<float> columnWeights = problems.Columns.Load(engine, withEqual: false, phases, interruption.Token);
         CheckWeights(problems, isBalanced: settings.MarginalPenalty is null);
         using EngineBuffer<float> costs = problems.Costs.Load(engine, phases, interruption.Token);
         using SinkhornBuffers result = new(engine, layout, withPlan: output is not null);
@@ -80,7 +90,7 @@ internal static class SinkhornCommand
         if (output is not null)
         {
             phases.Begin("writing");
-            BufferFile.Write(output, result.Plan!, interruption.Token, layout.Count, layout.MaxRows, layout.MaxColumns);
+            BufferFile.Write(output, result.Plan!, [layout.Count, problems.Costs.Rows, problems.Costs.Columns], interruption.Token);
         }
 
         return new(engine.Info, result.Status.ToArray(), result.TransportCost.ToArray(), solving)

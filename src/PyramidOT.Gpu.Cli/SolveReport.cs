@@ -22,9 +22,9 @@ internal abstract record SolveReport(EngineInfo Engine, SolveStatus[] Status, do
 
     /// <summary>Writes the report on stdout.</summary>
     /// <param name="isJson">Whether as JSON, or for people.</param>
-    /// <param name="problems">The shapes, all alike.</param>
+    /// <param name="problems">What was solved.</param>
     /// <exception cref="InputException">It cannot be written.</exception>
-    public void Write(bool isJson, BatchLayout problems) => FileErrors.Named("standard output", () =>
+    public void Write(bool isJson, CostFile problems) => FileErrors.Named("standard output", () =>
     {
         if (isJson)
         {
@@ -32,7 +32,7 @@ internal abstract record SolveReport(EngineInfo Engine, SolveStatus[] Status, do
         }
         else
         {
-            WriteText(problems.MaxRows, problems.MaxColumns);
+            WriteText(problems.Rows, problems.Columns);
         }
     });
 

@@ -22,7 +22,8 @@ internal static class TransportCommand
         // All that can be found wrong without work comes before it.
         using WeightedProblems problems = WeightedProblems.Open(request, ".csv");
         using ComputeEngine engine = SharedOptions.CreateEngine(request.Engine, request.Threads);
-        Terminal.WithProgress(phases => Solve(problems, request.Output, engine, phases, interruption)).Write(request.IsJson, problems.Layout);
+        TransportReport report = Terminal.WithProgress(phases => Solve(problems, request.Output, engine, phases, interruption));
+        report.Write(request.IsJson, problems.Costs);
         return ExitCodes.Done;
     }
 
@@ -32,8 +33,8 @@ internal static class TransportCommand
         // A weight and a dual a point, and two indices and a mass a cell, of which there are as many as points.
         BatchLayout layout = problems.Layout;
         problems.Costs.CheckRoom(engine, ((Int128)layout.MaxRows + layout.MaxColumns) * 24);
-        using EngineBuffer<float> rowWeights = problems.Rows.Load(engine, phases, interruption.Token, withEqual: true);
-        using EngineBuffer<float> columnWeights = problems.Columns.Load(engine, phases, interruption.Token, withEqual: true);
+        using EngineBuffer<float> rowWeights = problems.Rows.Load(engine, withEqual: true, phases, interruption.Token);
+        using EngineBuffer<float> columnWeights = problems.Columns.Load(engine, withEqual: true, phases, interruption.Token);
         problems.RefuseOtherTotals(LargestMismatch);
         using EngineBuffer<float> costs = problems.Costs.Load(engine, phases, interruption.Token);
         using TransportBuffers result = new(engine, layout);
