@@ -13,7 +13,7 @@ public sealed class ExactTransport : TransportSolver
 
     /// <summary>
     /// The share of the mass that moves, above 0 and at most 1: with less than 1, partial transport, which leaves the dearest rest where it
-    /// is (Chapel, Alaya and Gasso, NeurIPS 2020). Plan and cost are then those of what moves.
+    /// is (Chapel, Alaya and Gasso, NeurIPS 2020). Plan and cost are then those of what moves, which is the share to 1e-7 of the mass.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The share is out of its range.</exception>
     public double MassShare

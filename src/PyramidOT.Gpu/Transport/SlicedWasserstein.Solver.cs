@@ -40,7 +40,8 @@ public sealed partial class SlicedWasserstein : TransportSolver
         using EngineBuffer<float> source = problem.Engine.Allocate<float>(problem.Source.Length);
         using EngineBuffer<float> target = problem.Engine.Allocate<float>(problem.Target.Length);
         double loss = Evaluate(problem, 0, source, target);
-        return (loss, source.ToArray(), target.ToArray());
+        double mass = MassOf(problem, 0);
+        return (loss, Scaled(source.ToArray(), mass), Scaled(target.ToArray(), mass));
     }
 
     private double Evaluate(ResidentProblem problem, int b, EngineView<float> sourceGradient, EngineView<float> targetGradient)
@@ -55,9 +56,11 @@ public sealed partial class SlicedWasserstein : TransportSolver
             throw new NotSupportedException($"Sliced transport is Euclidean; the problem's ground distance is {problem.Cost.Distance}.");
         }
 
+        // The distance is that of shares; a solver's value is in units of cost times mass.
+        double mass = MassOf(problem, b);
         int d = problem.Dimensions;
         BatchLayout shapes = problem.Shapes;
-        return Evaluate(
+        return mass * Evaluate(
             problem.Engine,
             problem.Source.Slice(shapes.RowOffsets[b] * d, (long)shapes.RowsOf(b) * d),
             problem.Target.Slice(shapes.ColumnOffsets[b] * d, (long)shapes.ColumnsOf(b) * d),
@@ -68,6 +71,21 @@ public sealed partial class SlicedWasserstein : TransportSolver
             WeightsOf(problem.RowWeights, shapes.RowOffsets, b),
             WeightsOf(problem.ColumnWeights, shapes.ColumnOffsets, b)).Cost;
     }
+
+    /// <summary>The mass of a problem, which both sides have.</summary>
+    private static double MassOf(ResidentProblem problem, int b)
+    {
+        double source = Total(WeightsOf(problem.RowWeights, problem.Shapes.RowOffsets, b), "source");
+        double target = Total(WeightsOf(problem.ColumnWeights, problem.Shapes.ColumnOffsets, b), "target");
+        LineMasses.CheckTotals(source, target, b, nameof(problem));
+        return source;
+
+        double Total(double[] weights, string side) =>
+            weights.Length == 0 ? 1 : LineMasses.Total(weights, $"problem {b}, {side},", nameof(problem));
+    }
+
+    private static float[] Scaled(float[] gradients, double mass) =>
+        mass == 1 ? gradients : Array.ConvertAll(gradients, part => (float)(mass * part));
 
     private static double[] WeightsOf(float[] weights, ReadOnlySpan<long> offsets, int problem) =>
         weights.Length == 0 ? [] : Array.ConvertAll(weights[(int)offsets[problem]..(int)offsets[problem + 1]], weight => (double)weight);

@@ -32,17 +32,18 @@ public class MiniBatchRefusalTests
     }
 
     [Fact]
-    public void Uneven_clouds_are_refused_unless_the_surplus_is_dropped()
+    public void Uneven_clouds_carry_their_surplus_unless_it_is_dropped()
     {
+        // By hand, on a line: of the thirds at 1, 2 and 5 the first and half of the second go to 3, the rest to 4.
         using ComputeEngine engine = TestPyramids.Host();
         using PyramidPair unequal = TestPyramids.Build(engine, [1, 2, 5], [3, 4], 1, new());
-        NotSupportedException exception = Assert.Throws<NotSupportedException>(() => MiniBatchTransport.Estimate(unequal, 1));
-        Assert.Contains("3 and 2 points", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("Drop", exception.Message, StringComparison.Ordinal);
+        MiniBatchEstimate carried = MiniBatchTransport.Estimate(unequal, 4);
+        Assert.Equal((4 / 3.0) + (1 / 6.0) + (4 / 6.0) + (1 / 3.0), carried.PooledCost, 1e-6);
+        Assert.Equal(1, carried.Coupling.Masses.ToArray().Sum(), 1e-6);
         Assert.Equal(2, MiniBatchTransport.Estimate(unequal, 1, new() { Unpaired = UnpairedPoints.Drop }).Coupling.Count);
 
         using PyramidPair weighted = PyramidPair.Build(engine, new PointCloud([1, 2], 1, [1, 2]), new PointCloud([3, 4], 1));
-        Assert.Throws<NotSupportedException>(() => MiniBatchTransport.Estimate(weighted, 1));
+        Assert.Equal((4 / 3.0) + (1 / 6.0) + (4 / 2.0), MiniBatchTransport.Estimate(weighted, 3).PooledCost, 1e-6);
         Assert.Equal(2, MiniBatchTransport.Estimate(weighted, 1, new() { Unpaired = UnpairedPoints.Drop }).Coupling.Count);
     }
 
