@@ -4,7 +4,7 @@ namespace PyramidOT.Cli;
 /// Checks of <c>bench</c>: every kernel family on the engine and on the Host, on the same data. Sizes lie around the edges of tiles and
 /// vectors; a run that is not quick adds some that leave shared memory.
 /// </summary>
-internal sealed class BenchChecks(ComputeEngine engine, ComputeEngine host, bool quick, Phases phases, Interruption interruption)
+internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine host, bool quick, Phases phases, Interruption interruption)
 {
     // Relative. Costs and distances are promised to 1e-5 on either side, assignments to a gap of 2e-6.
     private const double DistanceTolerance = 2e-5;
@@ -36,6 +36,11 @@ internal sealed class BenchChecks(ComputeEngine engine, ComputeEngine host, bool
         }
 
         Refusal();
+        Transport("transport, ragged", Layout(s_shapes));
+        Transport("transport, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 32, 50, 100, 127, 200, 256, 500]).Select(n => (n, n))]));
+        Sinkhorn("sinkhorn, ragged", Layout(s_shapes));
+        Sinkhorn("sinkhorn, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 16, 32, 50, 100, 127, 256, 500]).Select(n => (n, n))]));
+        Lines();
         return _checks;
     }
 
