@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PyramidOT.Bench.Comparison;
 using PyramidOT.Bench.Pyramids;
+using PyramidOT.Bench.Transport;
 
 namespace PyramidOT.Bench;
 
@@ -23,6 +24,7 @@ internal static class Verbs
     {
         CompareCommand.Create(),
         ComparePyramidsCommand.Create(),
+        CompareTransportCommand.Create(),
         ScalingPassCommand.Create(),
     };
 }

@@ -5,7 +5,7 @@ namespace PyramidOT.Cli;
 /// <summary>
 /// Times of <c>bench</c>: the data lies on the device, everything is compiled, and a repetition ends when its results are there.
 /// </summary>
-internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases, Interruption interruption)
+internal sealed partial class BenchTimes(ComputeEngine engine, bool quick, Phases phases, Interruption interruption)
 {
     private const int MostRepetitions = 200;
 
@@ -25,6 +25,9 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
             Costs(1, 64, 16);
             Nearest(500, 8, 3);
             Cells(20, 30, 3);
+            Transport(4, 12);
+            Sinkhorn(4, 12, 0.1);
+            Lines(10, 100, 3);
             return _times;
         }
 
@@ -49,6 +52,18 @@ internal sealed class BenchTimes(ComputeEngine engine, bool quick, Phases phases
         Cells(1 << 18, 1 << 2, 16);
         Pairs(1 << 20, 16);
         Pairs(1 << 18, 100);
+        Transport(500, 100);
+        Transport(208, 300);
+        Transport(20, 1000);
+        foreach (double epsilon in new[] { 0.1, 0.01 })
+        {
+            Sinkhorn(1000, 16, epsilon);
+            Sinkhorn(500, 100, epsilon);
+            Sinkhorn(20, 1000, epsilon);
+        }
+
+        Lines(100, 10_000, 100);
+        Lines(10_000, 100, 16);
         return _times;
     }
 

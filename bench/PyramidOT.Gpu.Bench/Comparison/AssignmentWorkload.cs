@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Diagnostics;
 using PyramidOT.Bench.Instances;
 using PyramidOT.Data;
 
@@ -58,20 +57,8 @@ internal sealed class AssignmentWorkload(PointDistribution distribution, int siz
             BatchLayout single = BatchLayout.Uniform(1, _problems.MaxRows, _problems.MaxColumns);
             using AssignmentBuffers result = new(_engine, single);
 
-            // A problem after the other, and that several times, because one that is repeated at once finds its branches predicted.
-            double[][] seconds = new double[_problems.Count][];
-            for (int pass = 0; pass < passes; pass++)
-            {
-                for (int b = 0; b < _problems.Count; b++)
-                {
-                    EngineView<float> costs = _costs.Slice(_problems.CostOffsets[b], single.Costs);
-                    long start = Stopwatch.GetTimestamp();
-                    _engine.Assignment.Solve(single, costs, result);
-                    (seconds[b] ??= new double[passes])[pass] = Timing.Seconds(start);
-                }
-            }
-
-            return seconds.Max(Timing.Median);
+            return Timing.Slowest(_problems.Count, passes, b =>
+                _engine.Assignment.Solve(single, _costs.Slice(_problems.CostOffsets[b], single.Costs), result));
         }
 
         public override double[] Results() => _result.Primal.ToArray();

@@ -24,6 +24,9 @@ internal sealed record ComparisonRow
     /// <summary>How many times faster two threads were than one; null where that was not measured.</summary>
     public double? TwoThreads { get; init; }
 
+    /// <summary>How exact our results are: see <see cref="PreparedWorkload.Error"/>; null where that does not apply.</summary>
+    public double? Error { get; init; }
+
     /// <summary>What is wrong with our result by our own certificate; null where it stands.</summary>
     public string? Fault { get; init; }
 
@@ -38,13 +41,19 @@ internal sealed record ComparisonRow
 internal sealed record PeerOutcome
 {
     /// <summary>Relative differences up to this are rounding: the peers sum in other orders, and some in float32.</summary>
-    public const double Tolerance = 1e-5;
+    public const double Rounding = 1e-5;
 
     /// <summary>Microseconds a problem; null where it did not run.</summary>
     public double? Microseconds { get; init; }
 
     /// <summary>The largest relative difference between its results and ours.</summary>
     public double Difference { get; init; }
+
+    /// <summary>The largest one that is let pass.</summary>
+    public double Tolerance { get; init; } = Rounding;
+
+    /// <summary>How exact its results are: see <see cref="PreparedWorkload.Error"/>; null where that does not apply.</summary>
+    public double? Error { get; init; }
 
     /// <summary>What went wrong; null where it ran, or is not installed.</summary>
     public string? Failure { get; init; }

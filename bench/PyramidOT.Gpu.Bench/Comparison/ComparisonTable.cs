@@ -30,13 +30,15 @@ internal static class ComparisonTable
     private static string TwoThreads(ComparisonRow row) =>
         row.TwoThreads is not { } factor ? MarkdownTable.None : factor < row.Target.TwoThreads ? $"{factor:0.00} < {row.Target.TwoThreads}" : $"{factor:0.00}";
 
-    private static string PeerTime(ComparisonRow row, PeerColumn column) =>
+    /// <summary>What a peer took, in microseconds, or why that is not known.</summary>
+    public static string PeerTime(ComparisonRow row, PeerColumn column) =>
         !row.Peers.TryGetValue(column, out PeerOutcome? peer) ? MarkdownTable.None
         : peer.Failure is not null ? "failed"
         : peer.Microseconds is null ? "not installed"
         : MarkdownTable.Number(peer.Microseconds);
 
-    private static string PeerRatio(ComparisonRow row, PeerColumn column) =>
+    /// <summary>How many times as long as ours a peer took; instead of it, how far its results are off where they are not ours.</summary>
+    public static string PeerRatio(ComparisonRow row, PeerColumn column) =>
         !row.Peers.TryGetValue(column, out PeerOutcome? peer) || peer.Microseconds is null ? MarkdownTable.None
         : peer.Disagrees ? $"WRONG: off by {peer.Difference:0.0e0}"
         : MarkdownTable.Number(peer.Microseconds / row.Microseconds);

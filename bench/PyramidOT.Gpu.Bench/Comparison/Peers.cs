@@ -8,6 +8,15 @@ internal enum PeerColumn
 
     /// <summary>POT, or NumPy where POT has nothing of the kind.</summary>
     Other,
+
+    /// <summary>POT, where NumPy or another method of POT has a column too.</summary>
+    Pot,
+
+    /// <summary>POT's method in the log domain.</summary>
+    PotLog,
+
+    /// <summary>NumPy alone, beside POT.</summary>
+    NumPy,
 }
 
 /// <summary>A peer's turn at an instance.</summary>
@@ -21,6 +30,9 @@ internal sealed record PeerReport
 {
     /// <summary>Seconds a call, the median of its rounds.</summary>
     public double? Seconds { get; init; }
+
+    /// <summary>How exact its results are, by its own account: see <see cref="PreparedWorkload.Error"/>. Null where that does not apply.</summary>
+    public double? Error { get; init; }
 
     /// <summary>The module that could not be imported.</summary>
     public string? Missing { get; init; }

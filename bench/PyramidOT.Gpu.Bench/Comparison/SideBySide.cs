@@ -64,6 +64,7 @@ internal sealed class SideBySide : IDisposable
             Drift = (medians.Max() / medians.Min()) - 1,
             SlowestMicroseconds = 1e6 * slowest,
             TwoThreads = TwoThreads(workload, ours, estimate),
+            Error = ours.Error(),
             Fault = ours.Fault(),
             Peers = peers,
         };
@@ -101,13 +102,19 @@ internal sealed class SideBySide : IDisposable
             return new();
         }
 
-        return new() { Microseconds = 1e6 * seconds / count, Difference = LargestDifference(ours.Results(), report.Results) };
+        return new()
+        {
+            Microseconds = 1e6 * seconds / count,
+            Difference = LargestDifference(ours.Results(), report.Results),
+            Tolerance = ours.Tolerance(report.Error),
+            Error = report.Error,
+        };
     }
 
     /// <summary>How many times faster two threads are, by turns with one.</summary>
     private double? TwoThreads(Workload workload, PreparedWorkload one, double estimate)
     {
-        if (_two is null || workload.Count == 1)
+        if (_two is null || !workload.IsShared)
         {
             return null;
         }

@@ -56,6 +56,28 @@ internal static class Timing
         return Seconds(start) / repeats;
     }
 
+    /// <summary>Measures problems one by one.</summary>
+    /// <param name="problems">Their number.</param>
+    /// <param name="passes">How often each is measured.</param>
+    /// <param name="solve">Solves the problem of a number.</param>
+    /// <returns>The largest of the problems' medians, in seconds.</returns>
+    public static double Slowest(int problems, int passes, Action<int> solve)
+    {
+        // A problem after the other, and that several times, because one that is repeated at once finds its branches predicted.
+        double[][] seconds = new double[problems][];
+        for (int pass = 0; pass < passes; pass++)
+        {
+            for (int b = 0; b < problems; b++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                solve(b);
+                (seconds[b] ??= new double[passes])[pass] = Seconds(start);
+            }
+        }
+
+        return seconds.Max(Median);
+    }
+
     /// <summary>Seconds since a time stamp, to the clock's own resolution: a <see cref="TimeSpan"/> has no more than 100 ns.</summary>
     public static double Seconds(long start) => (Stopwatch.GetTimestamp() - start) / (double)Stopwatch.Frequency;
 

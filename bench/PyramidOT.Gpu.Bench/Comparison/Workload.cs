@@ -12,6 +12,9 @@ internal abstract class Workload
     /// <summary>Problems that one call solves; times are reported a problem.</summary>
     public abstract int Count { get; }
 
+    /// <summary>Whether several threads share a call's work.</summary>
+    public virtual bool IsShared => Count > 1;
+
     /// <summary>What was asked for, and what others are known to reach.</summary>
     public virtual Target Target => Target.None;
 
@@ -37,6 +40,16 @@ internal abstract class PreparedWorkload : IDisposable
 
     /// <summary>What the last run gave: numbers that a peer must agree with, each within a small relative difference.</summary>
     public abstract double[] Results();
+
+    /// <summary>
+    /// How exact the last run's results are, where that is not a matter of rounding: the largest error of marginals, or a standard error. Null where
+    /// that does not apply.
+    /// </summary>
+    public virtual double? Error() => null;
+
+    /// <summary>The largest relative difference from a peer's results that is let pass.</summary>
+    /// <param name="peerError">What the peer says of its own error.</param>
+    public virtual double Tolerance(double? peerError) => PeerOutcome.Rounding;
 
     /// <summary>What is wrong with the last run by our own certificate; null where it stands.</summary>
     public virtual string? Fault() => null;

@@ -1,28 +1,33 @@
 namespace PyramidOT.Bench.Instances;
 
 /// <summary>
-/// Squared Euclidean cost matrices of assignment problems. Computed by plain code, so that an instance does not depend on what is measured.
+/// Squared Euclidean cost matrices. Computed by plain code, so that an instance does not depend on what is measured.
 /// </summary>
 internal static class CostMatrices
 {
-    /// <summary>Dimensions of the points in all instances.</summary>
+    /// <summary>Dimensions of the points, where nothing else is said.</summary>
     public const int Dimensions = 100;
 
-    /// <summary>Draws the source and target clouds of problems, and computes their costs.</summary>
+    /// <summary>Draws the source and target clouds of square problems, and computes their costs.</summary>
     /// <returns>count x size x size numbers.</returns>
-    public static float[] Draw(PointDistribution distribution, int count, int size, ulong seed)
+    public static float[] Draw(PointDistribution distribution, int count, int size, ulong seed) =>
+        Draw(distribution, count, size, size, Dimensions, seed);
+
+    /// <summary>Draws the source and target clouds of problems, and computes their costs.</summary>
+    /// <returns>count x rows x columns numbers.</returns>
+    public static float[] Draw(PointDistribution distribution, int count, int rows, int columns, int dimensions, ulong seed)
     {
-        float[] source = Clouds.DrawMany(distribution, count, size, Dimensions, Clouds.SeedOf(seed, 0));
-        float[] target = Clouds.DrawMany(distribution, count, size, Dimensions, Clouds.SeedOf(seed, 1));
-        float[] costs = new float[(long)count * size * size];
-        Parallel.For(0, count * size, row =>
+        float[] source = Clouds.DrawMany(distribution, count, rows, dimensions, Clouds.SeedOf(seed, 0));
+        float[] target = Clouds.DrawMany(distribution, count, columns, dimensions, Clouds.SeedOf(seed, 1));
+        float[] costs = new float[(long)count * rows * columns];
+        Parallel.For(0, count * rows, row =>
         {
-            ReadOnlySpan<float> x = source.AsSpan(row * Dimensions, Dimensions);
-            int cloud = row / size * size;
-            Span<float> rowCosts = costs.AsSpan(row * size, size);
-            for (int j = 0; j < size; j++)
+            ReadOnlySpan<float> x = source.AsSpan(row * dimensions, dimensions);
+            int first = row / rows * columns;
+            Span<float> rowCosts = costs.AsSpan(row * columns, columns);
+            for (int j = 0; j < columns; j++)
             {
-                rowCosts[j] = (float)SquaredDistance(x, target.AsSpan((cloud + j) * Dimensions, Dimensions));
+                rowCosts[j] = (float)SquaredDistance(x, target.AsSpan((first + j) * dimensions, dimensions));
             }
         });
         return costs;
@@ -32,7 +37,8 @@ internal static class CostMatrices
     {
         // Four sums, since one would be a chain of additions that wait for each other.
         double a = 0, b = 0, c = 0, d = 0;
-        for (int k = 0; k + 3 < x.Length && k + 3 < y.Length; k += 4)
+        int k = 0;
+        for (; k + 3 < x.Length && k + 3 < y.Length; k += 4)
         {
             double da = x[k] - (double)y[k];
             double db = x[k + 1] - (double)y[k + 1];
@@ -42,6 +48,12 @@ internal static class CostMatrices
             b += db * db;
             c += dc * dc;
             d += dd * dd;
+        }
+
+        for (; k < x.Length && k < y.Length; k++)
+        {
+            double difference = x[k] - (double)y[k];
+            a += difference * difference;
         }
 
         return (a + b) + (c + d);

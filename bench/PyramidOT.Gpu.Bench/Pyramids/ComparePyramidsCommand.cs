@@ -55,7 +55,7 @@ internal static class ComparePyramidsCommand
         Console.Out.Write(section);
         if (options.Into is not null)
         {
-            MarkedSection.Replace(options.Into, section);
+            MarkedSection.Pyramids.Replace(options.Into, section);
         }
 
         bool isRight = failures.Count == 0 && figures.Methods.All(row => row.IsRight) && scaling.All(point => point.Fault is null);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PyramidOT.Bench.Comparison;
 
 namespace PyramidOT.Bench.Pyramids;
 
@@ -41,7 +42,7 @@ internal sealed record ComparePyramidsOptions
         into.Validators.Add(result =>
         {
             // Now, not after minutes of measuring.
-            if (result.GetValue(into) is { } file && MarkedSection.FaultOf(file) is { } fault)
+            if (result.GetValue(into) is { } file && MarkedSection.Pyramids.FaultOf(file) is { } fault)
             {
                 result.AddError(fault);
             }

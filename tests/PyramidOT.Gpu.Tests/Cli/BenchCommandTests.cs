@@ -17,7 +17,10 @@ public class BenchCommandTests
         JsonElement[] checks = [.. json.GetProperty("checks").EnumerateArray()];
         Assert.All(checks, check => Assert.True(check.GetProperty("passed").GetBoolean(), check.ToString()));
         string[] families =
-            ["gather", "norms", "step", "costs", "paired costs", "paired gradients", "nearest centre", "centre update", "seeding", "assign"];
+        [
+            "gather", "norms", "step", "costs", "paired costs", "paired gradients", "nearest centre", "centre update", "seeding", "assign",
+            "transport", "sinkhorn", "sort", "lines", "projections",
+        ];
         foreach (string family in families)
         {
             Assert.Contains(checks, check => check.GetProperty("name").GetString()!.StartsWith(family, StringComparison.Ordinal));
