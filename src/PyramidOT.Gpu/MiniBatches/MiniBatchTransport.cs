@@ -138,7 +138,10 @@ public static class MiniBatchTransport
     /// The loss, and a row of derivatives for each pair's points, in the order of the batch. A point that stands in several pairs has its
     /// derivative in the row of the first, and 0 in the others.
     /// </returns>
-    /// <exception cref="ArgumentException">The batch is empty, or its numbers of rows differ, or a cost leaves float32's range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The batch is empty, or its numbers of rows differ, or a mass is no finite number of at least 0, or all are 0 (the message says which), or a
+    /// cost leaves float32's range.
+    /// </exception>
     public static MiniBatchGradient LossAndGradient(
         PyramidPair pyramid, PairBatch batch, GroundCost cost = default, TransportSolver? solver = null)
     {
@@ -149,6 +152,7 @@ public static class MiniBatchTransport
             throw new ArgumentException($"The batch has {batch.Count} source rows and {batch.TargetRows.Length} target rows.", nameof(batch));
         }
 
+        CheckMasses(batch);
         ComputeEngine engine = pyramid.Engine;
         int d = pyramid.Dimensions;
         if (solver is not (null or ExactTransport { MassShare: 1 }) || !batch.Masses.IsEmpty)
@@ -169,6 +173,31 @@ public static class MiniBatchTransport
         engine.Points.Gather(pyramid.TargetPoints, d, targetRows, target);
         double value = loss.Evaluate(source, target, sourceGradient, targetGradient);
         return new(value, sourceGradient.ToArray(), targetGradient.ToArray());
+    }
+
+    private static void CheckMasses(PairBatch batch)
+    {
+        ReadOnlySpan<double> masses = batch.Masses.Span;
+        if (masses.Length != 0 && masses.Length != batch.Count)
+        {
+            throw new ArgumentException($"The batch has {masses.Length} masses for {batch.Count} pairs.", nameof(batch));
+        }
+
+        double total = 0;
+        for (int i = 0; i < masses.Length; i++)
+        {
+            if (!(masses[i] >= 0) || double.IsInfinity(masses[i]))
+            {
+                throw new ArgumentException($"The mass of pair {i} is {masses[i]}; a finite number of at least 0 is expected.", nameof(batch));
+            }
+
+            total += masses[i];
+        }
+
+        if (masses.Length > 0 && !(total > 0 && double.IsFinite(total)))
+        {
+            throw new ArgumentException($"The batch's masses sum to {total}; a finite number above 0 is expected.", nameof(batch));
+        }
     }
 
     private static BatchWave MakeWave(PyramidPair pyramid, int batchSize, long? waveBytes)

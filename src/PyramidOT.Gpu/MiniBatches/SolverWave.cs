@@ -131,7 +131,9 @@ internal sealed class SolverWave
                 _places.Add(rows[i], place);
                 _sums.Add(0);
                 distinct.Add(rows[i]);
-                levelOfRow?.Add(levels[i]);
+
+                // A caller's own batch may come without levels.
+                levelOfRow?.Add(levels.IsEmpty ? 0 : levels[i]);
             }
 
             _sums[place] += masses.IsEmpty ? 1.0 / rows.Length : masses[i] / total;

@@ -125,7 +125,7 @@ internal sealed class PyramidBuilder
             || sources == 0
             || targets == 0
             || Math.Max(sources, targets) <= Options.LeafSize
-            || level == Options.MaxDepth
+            || level >= Options.MaxDepth
             || (Options.Scheme == PyramidScheme.Source && sources == 1));
         if (isLeaf)
         {

@@ -41,7 +41,7 @@ public sealed record PyramidOptions
     /// <summary>A cell in which neither side has more points is a leaf; at least 1.</summary>
     public int LeafSize { get; init; } = 1;
 
-    /// <summary>The deepest level, counted from the root's 0; null for no limit.</summary>
+    /// <summary>The deepest level, counted from the root's 0; null for no limit. Labels (<see cref="WithinLabels"/>) have theirs, 1, in any case.</summary>
     public int? MaxDepth { get; init; }
 
     /// <summary>The seed of centres, of the grid's shift, and by default of the pair order.</summary>

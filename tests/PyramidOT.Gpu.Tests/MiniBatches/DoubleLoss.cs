@@ -7,17 +7,25 @@ internal static class DoubleLoss
     public static double Of(double[] source, double[] target, int dimensions, GroundCost cost)
     {
         int n = source.Length / dimensions;
-        double[] costs = new double[n * n];
+        return Least(Costs(source, target, dimensions, cost), n, 0, 0) / n;
+    }
+
+    /// <summary>The costs of all pairs, row-major.</summary>
+    public static double[] Costs(double[] source, double[] target, int dimensions, GroundCost cost)
+    {
+        int n = source.Length / dimensions;
+        int m = target.Length / dimensions;
+        double[] costs = new double[n * m];
         for (int i = 0; i < n; i++)
         {
-            for (int j = 0; j < n; j++)
+            for (int j = 0; j < m; j++)
             {
-                costs[(i * n) + j] = Math.Pow(
+                costs[(i * m) + j] = Math.Pow(
                     Ground(cost.Distance, source.AsSpan(i * dimensions, dimensions), target.AsSpan(j * dimensions, dimensions)), cost.Exponent);
             }
         }
 
-        return Least(costs, n, 0, 0) / n;
+        return costs;
     }
 
     /// <summary>The derivatives in all coordinates of one of the two clouds.</summary>
