@@ -107,13 +107,15 @@ smoke_estimate() {
     check "estimate: four pairs in two batches" json_has '"scheme":"interleaving","batchSize":2,"pairs":4,"batches":2,"p":2,'
     check "estimate: a shuffled copy is at distance 0" json_has '"pooledDistance":0(\.0)?,"meanOfBatchDistance":0(\.0)?,"labelAgreement":0(\.0)?,'
     check "estimate: two passes" json_has '"passes":\[\{"pooledDistance":0(\.0)?,"meanOfBatchDistance":0(\.0)?\},\{[^]]*\}\]'
-    check "estimate: has a gap and seconds" json_has '"maxGap":[0-9.E-]+,"buildSeconds":[0-9.E-]+,"solveSeconds":[0-9.E-]+'
+    check "estimate: has a gap and seconds" json_has '"solver":"exact","maxGap":[0-9.E-]+,"buildSeconds":[0-9.E-]+,"solveSeconds":[0-9.E-]+'
     check "estimate: the pairs" test "$(sed 1d "$work/pairs.csv" | cut -d, -f1,2 | sort | tr '\n' ' ')" = "0,2 1,3 2,1 3,0 "
+    pyramidot estimate "$work/cloud.npy" "$work/three.npy" --solver sinkhorn --json
+    check "estimate, masses and entropy: exit code 0" exits_with 0
+    check "estimate, masses and entropy: names the solver" json_has '"solver":"sinkhorn"'
     pyramidot estimate "$work/cloud.npy" "$work/three.npy" --unpaired drop --json
     check "estimate, surplus dropped: three pairs" json_has '"pairs":3,'
 
     refused "estimate, other dimensions" estimate "$work/cloud.npy" "$work/line.npy" --json
-    refused "estimate, unequal sizes" estimate "$work/cloud.npy" "$work/three.npy" --json
     refused "estimate, NaN" estimate "$work/nan.npy" "$work/nan.npy"
     refused "estimate, no such file" estimate "$work/cloud.npy" "$work/missing.npy"
     refused "estimate, batch size 0" estimate "$work/cloud.npy" "$work/shuffled.npy" --batch-size 0

@@ -32,23 +32,7 @@ public interface IGroundSlope : IGroundDistance
     static abstract float Slope(float x, float y, float part, bool isLargest);
 }
 
-/// <summary>sum + x y: no distance, but summed as one. The scalar product, by which points are projected.</summary>
-public readonly struct ScalarProduct : IGroundDistance
-{
-    /// <inheritdoc/>
-    public static bool IsSquared => false;
-
-    /// <inheritdoc/>
-    public static bool IsAngular => false;
-
-    /// <inheritdoc/>
-    public static float Accumulate(float sum, float x, float y) => sum + (x * y);
-
-    /// <inheritdoc/>
-    public static float Merge(float sum, float part) => sum + part;
-}
-
-/// <summary>sum + (x - y)^2: the squared Euclidean distance. The slope is that of the distance itself.</summary>
+/// <summary>sum + (x - y)^2: the squared Euclidean distance. The slope is the distance's own.</summary>
 public readonly struct EuclideanDistance : IGroundSlope
 {
     /// <inheritdoc/>

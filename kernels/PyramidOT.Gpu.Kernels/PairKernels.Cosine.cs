@@ -109,19 +109,21 @@ public static partial class PairKernels
         where T : unmanaged
     {
         int pairs = LaunchSizes.PairsPerTile(dimensions);
-        int slots = SharedPlaces.Units(2 * LaunchSizes.PairSlots(dimensions), size);
+
+        // Slopes come first: their size does not divide that of a unit, but those of a tile fill their units.
+        int slopes = LaunchSizes.PairSlopeUnits(dimensions);
+        int slots = (2 * slopes) + SharedPlaces.Units(2 * LaunchSizes.PairSlots(dimensions), size);
         int inverses = slots + SharedPlaces.Units(2 * pairs, size);
         int grounds = inverses + SharedPlaces.Units(pairs, size);
         int shifts = grounds + SharedPlaces.Units4(2 * pairs);
-        int slopes = LaunchSizes.PairSlopeUnits(dimensions);
         return new()
         {
-            Slots = SharedPlaces.At<T>(memory, 0, slots),
+            SourceSlopes = SharedPlaces.At<PairSlope>(memory, 0, slopes),
+            TargetSlopes = SharedPlaces.At<PairSlope>(memory, slopes, slopes),
+            Slots = SharedPlaces.At<T>(memory, 2 * slopes, slots - (2 * slopes)),
             Inverses = SharedPlaces.At<T>(memory, slots, inverses - slots),
             Grounds = SharedPlaces.At<T>(memory, inverses, grounds - inverses),
             Shifts = SharedPlaces.At<int>(memory, grounds, shifts - grounds),
-            SourceSlopes = SharedPlaces.At<PairSlope>(memory, shifts, slopes),
-            TargetSlopes = SharedPlaces.At<PairSlope>(memory, shifts + slopes, slopes),
         };
     }
 

@@ -71,10 +71,12 @@ public static partial class PairKernels
         int d = pairs.Dimensions;
         int shift = LaunchSizes.PairShift(d);
         int tile = LaunchSizes.PairsPerTile(d);
-        int slotUnits = SharedPlaces.Units4(LaunchSizes.PairSlots(d));
+
+        // Slopes come first, as their size does not divide that of a unit.
+        int slopeUnits = LaunchSizes.PairSlopeUnits(d);
         ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
-        ArrayView<float> slots = SharedPlaces.At<float>(memory, 0, slotUnits);
-        ArrayView<PairSlope> slopes = SharedPlaces.At<PairSlope>(memory, slotUnits, LaunchSizes.PairSlopeUnits(d));
+        ArrayView<PairSlope> slopes = SharedPlaces.At<PairSlope>(memory, 0, slopeUnits);
+        ArrayView<float> slots = SharedPlaces.At<float>(memory, slopeUnits, SharedPlaces.Units4(LaunchSizes.PairSlots(d)));
         int rowStep = Group.DimX / d;
         int columnStep = Group.DimX - (rowStep * d);
         int startRow = Group.IdxX / d;

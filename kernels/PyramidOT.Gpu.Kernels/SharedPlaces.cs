@@ -17,7 +17,10 @@ internal static class SharedPlaces
     /// <summary>Units that so many numbers of <paramref name="size"/> bytes take, 4 or 8.</summary>
     public static int Units(int count, int size) => size == 8 ? Units8(count) : Units4(count);
 
-    /// <summary>The part of the memory that begins at a unit, as numbers of type <typeparamref name="T"/>.</summary>
+    /// <summary>
+    /// The part of the memory that begins at a unit, as numbers of type <typeparamref name="T"/>, whose size divides that of a unit; others
+    /// must begin at a multiple of their size, since ILGPU's CPU accelerator counts where a view begins in its elements.
+    /// </summary>
     public static ArrayView<T> At<T>(ArrayView<Float4> memory, int unit, int units)
         where T : unmanaged => Part(memory, unit, units).Cast<T>();
 

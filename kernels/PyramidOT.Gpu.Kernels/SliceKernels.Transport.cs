@@ -85,7 +85,7 @@ public static partial class SliceKernels
                 long end = own.EndOf(mine, position);
                 float slope = 0;
                 int j = done < end ? other.Find(theirs, done) : 0;
-                while (done < end)
+                while (done < end && j < theirs.Count)
                 {
                     long next = XMath.Min(end, other.EndOf(theirs, j));
                     if (next > done)

@@ -7,10 +7,7 @@ internal static class AssignCommand
 {
     public static Command Create(Interruption interruption)
     {
-        Argument<string> costs = new("COSTS.npy")
-        {
-            Description = "Cost matrices: float32 or float64, of shape (n, m), or (problems, n, m) for a batch; infinity forbids a pair.",
-        };
+        Argument<string> costs = SharedOptions.Costs();
         Option<string?> permutation = new("--out")
         {
             HelpName = "PERMUTATION.npy",
@@ -48,31 +45,24 @@ internal static class AssignCommand
         }
 
         using ComputeEngine engine = SharedOptions.CreateEngine(kind, threads);
-        AssignmentReport report = Terminal.WithProgress(phases => Solve(file, output, engine, phases, interruption));
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText(file.Rows, file.Columns);
-            }
-        });
+        BatchLayout problems = BatchLayout.Uniform(file.Problems, file.Rows, file.Columns);
+        Terminal.WithProgress(phases => Solve(file, problems, output, engine, phases, interruption)).Write(json, problems);
         return ExitCodes.Done;
     }
 
-    private static AssignmentReport Solve(CostFile file, string? output, ComputeEngine engine, Phases phases, Interruption interruption)
+    private static AssignmentReport Solve(
+        CostFile file, BatchLayout problems, string? output, ComputeEngine engine, Phases phases, Interruption interruption)
     {
-        file.CheckRoom(engine);
-        BatchLayout problems = BatchLayout.Uniform(file.Problems, file.Rows, file.Columns);
+        // Permutation and duals.
+        file.CheckRoom(engine, (file.Rows * 8L) + (file.Columns * 4L));
         using EngineBuffer<float> costs = file.Load(engine, phases, interruption.Token);
         using AssignmentBuffers result = new(engine, problems);
+        BatchRun run = new(engine, phases, interruption);
+        WarmUp(run, engine, problems);
         TimeSpan solving;
         try
         {
-            solving = AssignmentRun.Solve(engine, problems, costs, result, phases, interruption);
+            solving = run.Solve(() => engine.Assignment.Solve(problems, costs, result));
         }
         catch (ArgumentException exception)
         {
@@ -82,9 +72,16 @@ internal static class AssignCommand
         if (output is not null)
         {
             phases.Begin("writing");
-            PermutationFile.Write(output, result.ColumnOfRow, file.Problems, file.Rows, interruption.Token);
+            BufferFile.Write(output, result.ColumnOfRow, interruption.Token, file.Problems, file.Rows);
         }
 
         return new(engine.Info, result.Status.ToArray(), result.Primal.ToArray(), result.Dual.ToArray(), solving);
+    }
+
+    private static void WarmUp(BatchRun run, ComputeEngine engine, BatchLayout problems)
+    {
+        BatchLayout part = BatchRun.PartOf(problems);
+        using AssignmentBuffers result = new(engine, part);
+        run.WarmUp(part, (costs, _) => engine.Assignment.Solve(part, costs, result));
     }
 }

@@ -19,6 +19,9 @@ internal static class CommandLine
             EstimateCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
+            SinkhornCommand.Create(interruption),
+            SlicedCommand.Create(interruption),
+            TransportCommand.Create(interruption),
         };
         foreach (VersionOption version in root.Options.OfType<VersionOption>())
         {

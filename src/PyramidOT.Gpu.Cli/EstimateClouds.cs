@@ -13,9 +13,6 @@ internal sealed record EstimateClouds(PointCloud Source, PointCloud Target)
     /// <summary>Whether both clouds have labels.</summary>
     public bool AreLabelled => Source.IsLabelled && Target.IsLabelled;
 
-    /// <summary>Whether the pooled distance is an upper bound of the Wasserstein distance: nothing is left out of account.</summary>
-    public bool AreWhole => Source.Count == Target.Count && !Source.IsWeighted && !Target.IsWeighted;
-
     /// <summary>Reads the files and checks them.</summary>
     /// <exception cref="InputException">A file cannot be read, or does not fit the other or what is asked for.</exception>
     /// <exception cref="NpyFormatException">A file is no .npy file of numbers.</exception>
@@ -23,16 +20,11 @@ internal sealed record EstimateClouds(PointCloud Source, PointCloud Target)
     public static EstimateClouds Load(EstimateRequest request, Phases phases, CancellationToken cancellation)
     {
         phases.Begin("reading");
-        PointCloud source = LoadCloud(request.Source, request.LabelColumn, cancellation);
-        PointCloud target = LoadCloud(request.Target, request.LabelColumn, cancellation);
+        PointCloud source = LoadCloud(request.Source, request, cancellation);
+        PointCloud target = LoadCloud(request.Target, request, cancellation);
         if (target.Dimensions != source.Dimensions)
         {
             throw new InputException($"{request.Target} has {Count(target.Dimensions, "dimension")}, {request.Source} has {source.Dimensions}");
-        }
-
-        if (request.Unpaired is not UnpairedPoints.Drop)
-        {
-            CheckWhole(request, source, target);
         }
 
         if (request.SourceLabels is not null && request.TargetLabels is not null)
@@ -45,25 +37,18 @@ internal sealed record EstimateClouds(PointCloud Source, PointCloud Target)
         {
             (source, target) = PointCloud.AlignLabels(source, target);
         }
+        else if (request.Pyramid.WithinLabels)
+        {
+            throw new InputException("--within-labels: both clouds need labels, by --source-labels and --target-labels or --label-column");
+        }
 
         return new(source, target);
     }
 
-    private static PointCloud LoadCloud(string path, string? labelColumn, CancellationToken cancellation) => FileErrors.Named(
-        path, () => PointCloud.Load(path, new PointCloudFileOptions { LabelColumn = labelColumn }, cancellation));
-
-    private static void CheckWhole(EstimateRequest request, PointCloud source, PointCloud target)
+    private static PointCloud LoadCloud(string path, EstimateRequest request, CancellationToken cancellation)
     {
-        const string Advice = "weighted transport of batches is not there yet, use --unpaired drop";
-        if (source.Count != target.Count)
-        {
-            throw new InputException($"{request.Target} has {Count(target.Count, "point")}, {request.Source} has {source.Count}: {Advice}");
-        }
-
-        if (source.IsWeighted || target.IsWeighted)
-        {
-            throw new InputException($"{(source.IsWeighted ? request.Source : request.Target)} has weights: {Advice}");
-        }
+        PointCloudFileOptions options = new() { LabelColumn = request.LabelColumn, WeightColumn = request.WeightColumn, Format = request.Format };
+        return FileErrors.Named(path, () => PointCloud.Load(path, options, cancellation));
     }
 
     private static PointCloud WithLabels(PointCloud cloud, string cloudPath, string path)

@@ -78,6 +78,11 @@ internal static class EstimateCommand
             throw new InputException("--label-column and --source-labels are both given: labels come from one place");
         }
 
+        if (request.Pairs is not null && !request.Solver.HasPlan)
+        {
+            throw new InputException($"--pairs: --solver {ValueOptions.ToName(request.SolverKind)} couples no points");
+        }
+
         if (request.Pairs is { } pairs && !PairFile.IsName(pairs))
         {
             throw new InputException($"{pairs}: --pairs writes files that end in .npy or .csv");
@@ -97,6 +102,10 @@ internal static class EstimateCommand
         {
             // Costs beyond what can be solved, say: only the distances between the points show them.
             throw new InputException($"{request.Source}, {request.Target}: {Failure.MessageOf(exception)}", exception);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new InputException(exception.Message, exception);
         }
 
         if (request.Pairs is { } path)
@@ -143,8 +152,8 @@ internal static class EstimateCommand
             Levels = pyramid.Levels.Count,
             Building = building,
             Solving = solving,
-            IsBound = clouds.AreWhole,
-            LabelAgreement = clouds.AreLabelled ? best!.Coupling.LabelAgreement(clouds.Source.Labels, clouds.Target.Labels) : null,
+            IsBound = request.Solver is ExactTransport { MassShare: 1 } && (!pyramid.IsUneven || (request.Unpaired == UnpairedPoints.Carry && !pyramid.IsWithinLabels)),
+            LabelAgreement = clouds.AreLabelled && best!.Coupling.Count > 0 ? best.Coupling.LabelAgreement(clouds.Source.Labels, clouds.Target.Labels) : null,
         };
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using PyramidOT.Data;
 
 namespace PyramidOT.Cli;
 
@@ -32,12 +32,16 @@ internal sealed class EstimateOptions
         HelpName = "C",
         Description = "The column of both clouds' files that holds labels.",
     };
-    private readonly Option<UnpairedPoints> _unpaired = new("--unpaired")
+    private readonly Option<string?> _weightColumn = new("--weight-column")
     {
-        HelpName = "drop",
-        Description = "Leave surplus points of the larger cloud, and weights, out of account. The result is no bound then.",
-        CustomParser = ParseUnpaired,
+        HelpName = "C",
+        Description = "The column of both clouds' files that holds weights.",
     };
+    private readonly Option<PointCloudFormat> _format = ValueOptions.Choice<PointCloudFormat>("--format", "What the clouds' files are.");
+    private readonly Option<UnpairedPoints> _unpaired = ValueOptions.Choice<UnpairedPoints>(
+        "--unpaired", "Clouds of unequal sizes or weights: carry all mass, or drop surplus points and weights, which gives no bound.");
+    private readonly Option<bool> _withinLabels = new("--within-labels") { Description = "Make pairs within equal labels only." };
+    private readonly SolverOptions _solver = new();
 
     /// <summary>Declares all of them.</summary>
     public void AddTo(Command command)
@@ -46,8 +50,9 @@ internal sealed class EstimateOptions
         command.Add(_target);
         foreach (Option option in new Option[]
         {
-            _scheme, _batchSize, _distance, _exponent, _branching, _leaf, _seed, _passes, _pairs, _sourceLabels, _targetLabels, _labelColumn, _unpaired,
-        })
+            _scheme, _batchSize, _distance, _exponent, _branching, _leaf, _seed, _passes, _pairs, _sourceLabels, _targetLabels, _labelColumn, _weightColumn,
+            _format, _unpaired, _withinLabels,
+        }.Concat(_solver.All))
         {
             command.Add(option);
         }
@@ -61,6 +66,8 @@ internal sealed class EstimateOptions
         SourceLabels = result.GetValue(_sourceLabels),
         TargetLabels = result.GetValue(_targetLabels),
         LabelColumn = result.GetValue(_labelColumn),
+        WeightColumn = result.GetValue(_weightColumn),
+        Format = result.GetValue(_format),
         Pairs = result.GetValue(_pairs),
         Pyramid = new()
         {
@@ -68,20 +75,13 @@ internal sealed class EstimateOptions
             Branching = result.GetValue(_branching),
             LeafSize = result.GetValue(_leaf),
             Seed = result.GetValue(_seed),
+            WithinLabels = result.GetValue(_withinLabels),
         },
+        SolverKind = _solver.ReadKind(result),
+        Solver = _solver.Read(result, result.GetValue(_seed)),
         BatchSize = result.GetValue(_batchSize),
         Cost = new(result.GetValue(_distance), result.GetValue(_exponent)),
         Passes = result.GetValue(_passes),
         Unpaired = result.GetValue(_unpaired),
     };
-
-    private static UnpairedPoints ParseUnpaired(ArgumentResult result)
-    {
-        if (!string.Equals(result.Tokens[0].Value, "drop", StringComparison.OrdinalIgnoreCase))
-        {
-            result.AddError($"--unpaired: '{result.Tokens[0].Value}' is not drop, the only way there is so far");
-        }
-
-        return UnpairedPoints.Drop;
-    }
 }

@@ -64,6 +64,7 @@ internal sealed record EstimateReport
         }
 
         json.WriteEndArray();
+        json.WriteString("solver", ValueOptions.ToName(Request.SolverKind));
         json.WriteNumberOrNull("maxGap", MaxGap);
         json.WriteNumber("buildSeconds", Building.TotalSeconds);
         json.WriteNumber("solveSeconds", Solving.TotalSeconds);
@@ -78,7 +79,7 @@ internal sealed record EstimateReport
             + $"{ValueOptions.ToName(Request.Pyramid.Scheme)}, on {Engine.Kind.ToName()}");
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Levels} {(Levels == 1 ? "level" : "levels")} built in {Building.TotalSeconds:G4} s, solved in {Solving.TotalSeconds:G4} s, largest gap {MaxGap:G2}"));
+            $"{Levels} {(Levels == 1 ? "level" : "levels")} built in {Building.TotalSeconds:G4} s, solved in {Solving.TotalSeconds:G4} s, {(double.IsNaN(MaxGap) ? "without a certificate" : $"largest gap {MaxGap:G2}")}"));
         Console.Out.WriteLine();
         Terminal.WriteTable(SumUp());
         if (Passes.Count > 1)
@@ -94,7 +95,7 @@ internal sealed record EstimateReport
         Table table = new();
         table.AddColumns("", "", "");
         table.HideHeaders();
-        table.AddRow("pooled distance", Format(Best.PooledDistance), IsBound ? $"an upper bound of W_{exponent}" : "no bound: something was left out");
+        table.AddRow("pooled distance", Format(Best.PooledDistance), IsBound ? $"an upper bound of W_{exponent}" : "no bound");
         table.AddRow("mean of batch distances", Format(Best.MeanOfBatchDistance), "no bound");
         if (LabelAgreement is { } agreement)
         {

@@ -18,6 +18,18 @@ internal sealed record EstimateRequest
     /// <summary>The column of both files that holds labels.</summary>
     public string? LabelColumn { get; init; }
 
+    /// <summary>The column of both files that holds weights.</summary>
+    public string? WeightColumn { get; init; }
+
+    /// <summary>What both clouds' files are.</summary>
+    public PointCloudFormat Format { get; init; }
+
+    /// <summary>What solves the batches, by name.</summary>
+    public required SolverKind SolverKind { get; init; }
+
+    /// <summary>What solves the batches.</summary>
+    public required TransportSolver Solver { get; init; }
+
     /// <summary>Where to write the pairs.</summary>
     public string? Pairs { get; init; }
 
@@ -43,5 +55,6 @@ internal sealed record EstimateRequest
         Cost = Cost,
         Seed = unchecked(Pyramid.Seed + (ulong)pass),
         Unpaired = Unpaired,
+        Solver = Solver,
     };
 }

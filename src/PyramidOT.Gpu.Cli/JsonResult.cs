@@ -43,6 +43,19 @@ internal static class JsonResult
         }
     }
 
+    /// <summary>Writes a property that is a list of numbers, null for each that does not exist.</summary>
+    public static void WriteNumbers(this Utf8JsonWriter json, string name, ReadOnlySpan<double> values)
+    {
+        json.WriteStartArray(name);
+        foreach (double value in values)
+        {
+            json.WriteNumberOrNull(value);
+            json.FlushIfLarge();
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>Writes a property that is a number, or null where there is none.</summary>
     public static void WriteNumberOrNull(this Utf8JsonWriter json, string name, double? value)
     {

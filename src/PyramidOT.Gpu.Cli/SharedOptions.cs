@@ -7,6 +7,12 @@ namespace PyramidOT.Cli;
 /// <summary>Options that several verbs have, and making the engine that they ask for.</summary>
 internal static class SharedOptions
 {
+    /// <summary>The argument that names a file of cost matrices.</summary>
+    public static Argument<string> Costs() => new("COSTS.npy")
+    {
+        Description = "Cost matrices: float32 or float64, of shape (n, m), or (problems, n, m) for a batch; infinity forbids a pair.",
+    };
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print the result as one JSON object." };
 

@@ -41,6 +41,43 @@ internal static class ValueOptions
         CustomParser = result => ParseWhole(result, name, least),
     };
 
+    /// <summary>A number of a range.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="helpName">What stands for its value.</param>
+    /// <param name="least">The least that is accepted.</param>
+    /// <param name="most">The largest that is accepted.</param>
+    /// <param name="standard">The value where the option is not given; null where it must be.</param>
+    /// <param name="description">What it means.</param>
+    public static Option<double> RealNumber(string name, string helpName, double least, double most, double? standard, string description)
+    {
+        Option<double> option = new(name)
+        {
+            HelpName = helpName,
+            Description = description,
+            Required = standard is null,
+            CustomParser = result => ParseReal(result, name, least, most),
+        };
+        if (standard is { } value)
+        {
+            option.DefaultValueFactory = _ => value;
+        }
+
+        return option;
+    }
+
+    /// <summary>A number of a range whose absence means something.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="helpName">What stands for its value.</param>
+    /// <param name="least">The least that is accepted.</param>
+    /// <param name="most">The largest that is accepted.</param>
+    /// <param name="description">What it means.</param>
+    public static Option<double?> OptionalRealNumber(string name, string helpName, double least, double most, string description) => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        CustomParser = result => ParseReal(result, name, least, most),
+    };
+
     /// <summary><c>--seed</c>.</summary>
     /// <param name="description">What is drawn.</param>
     public static Option<ulong> Seed(string description) => new("--seed")
@@ -123,6 +160,18 @@ internal static class ValueOptions
         }
 
         result.AddError($"{name}: '{result.Tokens[0].Value}' is not a whole number from {least} to {int.MaxValue}");
+        return least;
+    }
+
+    private static double ParseReal(ArgumentResult result, string name, double least, double most)
+    {
+        if (double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{result.Tokens[0].Value}' is not a number from {least} to {most}"));
         return least;
     }
 

@@ -76,8 +76,15 @@ public readonly unsafe struct ArrayView<T> : IContiguousArrayView<T>
 
     public ArrayView<T> SubView(long index, long subViewLength) => Part(index, subViewLength);
 
+    // ILGPU counts where a view begins in its elements, so a view that begins between two of the other type would begin elsewhere.
     public ArrayView<TOther> Cast<TOther>()
-        where TOther : unmanaged => new(_address, _length * sizeof(T) / sizeof(TOther));
+        where TOther : unmanaged
+    {
+        long length = _length * sizeof(T) / sizeof(TOther);
+        if (length != 0 && DeviceMemory.Offset(_address) % sizeof(TOther) != 0)
+            NativeLane.FailCast(sizeof(TOther), _address);
+        return new ArrayView<TOther>(_address, length);
+    }
 
     ArrayView<byte> IContiguousArrayView.AsRawArrayView() => Cast<byte>();
 

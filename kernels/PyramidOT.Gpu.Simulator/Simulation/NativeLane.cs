@@ -108,6 +108,12 @@ internal sealed class NativeLane(string kernel, int warpSize, Index3D gridDim, b
         FailAnywhere($"took elements {index} to {index + part} of a view of {length} elements", address);
 
     [DoesNotReturn]
+    public static void FailCast(int size, ulong address) => FailAnywhere(CastFault(size, address), address);
+
+    internal static string CastFault(int size, ulong address) =>
+        $"cast a view that begins at byte {DeviceMemory.Offset(address)} of its memory to elements of {size} bytes, which is not a multiple of {size} (misaligned)";
+
+    [DoesNotReturn]
     private static void FailAnywhere(string what, ulong address)
     {
         _ = address;

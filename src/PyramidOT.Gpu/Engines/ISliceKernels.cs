@@ -57,7 +57,10 @@ public interface ISliceKernels
     /// <exception cref="ArgumentException">
     /// Sizes do not fit each other, a line has positions on one side only, or the running sums of one side alone are given.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="exponent"/> is NaN, infinite or below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="exponent"/> is NaN, infinite or below 1, or a place is out of range where slopes are wanted (the Host checks; a device
+    /// does not).
+    /// </exception>
     void Transport(BatchLayout problems, LineSide source, LineSide target, double exponent, Span<double> costs);
 
     /// <summary>

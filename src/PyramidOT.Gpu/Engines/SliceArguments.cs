@@ -32,12 +32,12 @@ internal static class SliceArguments
     }
 
     /// <summary>Refuses room for other than a number for each line and coordinate.</summary>
-    public static void RequireMoments(int length, int lines, int dimensions, int points)
+    public static void RequireMoments(ReadOnlySpan<double> moments, int lines, int dimensions, int points)
     {
         // Without points there is no telling how many lines there are.
-        if (points == 0 ? length % dimensions != 0 : length != (long)lines * dimensions)
+        if (points == 0 ? moments.Length % dimensions != 0 : moments.Length != (long)lines * dimensions)
         {
-            throw new ArgumentException($"There is room for {length} moments where {(long)lines * dimensions} are expected.", "moments");
+            throw new ArgumentException($"There is room for {moments.Length} numbers where {(long)lines * dimensions} are expected.", nameof(moments));
         }
     }
 

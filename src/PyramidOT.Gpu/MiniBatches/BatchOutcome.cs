@@ -1,11 +1,11 @@
 namespace PyramidOT.MiniBatches;
 
 /// <summary>What solving one batch gave.</summary>
-/// <param name="Pairs">Its pairs.</param>
-/// <param name="Cost">The cost of all of them together.</param>
-/// <param name="Dual">A lower bound of it.</param>
-internal readonly record struct BatchOutcome(int Pairs, double Cost, double Dual)
+/// <param name="Mass">Its mass, a part of all mass.</param>
+/// <param name="Cost">The mean cost of its plan: per unit of its mass.</param>
+/// <param name="Gap">How far what was minimised may lie above the optimum, relative to it; NaN where the solver gives no bound.</param>
+internal readonly record struct BatchOutcome(double Mass, double Cost, double Gap)
 {
-    /// <summary>How far the cost may lie above the optimum, relative to it.</summary>
-    public double Gap => Cost == Dual ? 0 : Math.Abs(Cost - Dual) / Cost;
+    /// <summary>The gap between a value and a lower bound, relative to the value.</summary>
+    public static double RelativeGap(double value, double bound) => value == bound ? 0 : Math.Abs(value - bound) / Math.Abs(value);
 }

@@ -79,7 +79,7 @@ internal sealed class BatchWave : IDisposable
                 targetRows[i] = met[first + columns[i]];
             }
 
-            outcomes.Add(new(layout.RowsOf(b), primal[b], dual[b]));
+            outcomes.Add(new(layout.RowsOf(b), primal[b] / layout.RowsOf(b), BatchOutcome.RelativeGap(primal[b], dual[b])));
         }
 
         return layout.Count;

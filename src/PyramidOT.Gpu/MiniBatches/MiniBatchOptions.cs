@@ -6,6 +6,13 @@ public sealed record MiniBatchOptions
     /// <summary>Ground distance g and exponent p of the cost g(x, y)^p; squared Euclidean by default.</summary>
     public GroundCost Cost { get; init; }
 
+    /// <summary>
+    /// What solves the batches; null for exact transport. Only exact solutions of all mass make <see cref="MiniBatchEstimate.PooledDistance"/> an
+    /// upper bound: <see cref="ExactTransport.MassShare"/> below 1 leaves mass out, entropic plans meet the marginals up to a tolerance (or, unbalanced,
+    /// a penalty), and sliced distances have no plan.
+    /// </summary>
+    public TransportSolver? Solver { get; init; }
+
     /// <summary>The seed of the pair order; null takes the pyramid's.</summary>
     public ulong? Seed { get; init; }
 

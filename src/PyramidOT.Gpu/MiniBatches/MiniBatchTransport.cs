@@ -25,9 +25,7 @@ public static class MiniBatchTransport
     /// <param name="cancellation">Ends the pass between two waves.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> or an option is out of its range.</exception>
     /// <exception cref="ArgumentException">The points lie so far apart, or so close, that float32 cannot hold their costs.</exception>
-    /// <exception cref="NotSupportedException">
-    /// The clouds are weighted or not equally large, and <see cref="MiniBatchOptions.Unpaired"/> is not <see cref="UnpairedPoints.Drop"/>.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The solver does not know the ground distance.</exception>
     /// <exception cref="OutOfMemoryException">The engine has no room for a single batch.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static MiniBatchEstimate Estimate(
@@ -48,14 +46,17 @@ public static class MiniBatchTransport
         }
 
         cancellation.ThrowIfCancellationRequested();
-        if (pyramid.IsUneven && options.Unpaired != UnpairedPoints.Drop)
-        {
-            throw new NotSupportedException(
-                $"The clouds have {pyramid.SourceCount} and {pyramid.TargetCount} points, or weights: batches of weighted points cannot be solved "
-                + "yet. Drop the surplus (UnpairedPoints.Drop).");
-        }
-
         CheckScale(pyramid, options.Cost);
+        bool isAssignment = options.Solver is null or ExactTransport { MassShare: 1 };
+        return isAssignment && !pyramid.IsWithinLabels && (!pyramid.IsUneven || options.Unpaired == UnpairedPoints.Drop)
+            ? EstimateByAssignment(pyramid, batchSize, options, progress, cancellation)
+            : EstimateBySolver(pyramid, batchSize, options, progress, cancellation);
+    }
+
+    /// <summary>Each point in one pair, and batches solved as assignments: the fast way.</summary>
+    private static MiniBatchEstimate EstimateByAssignment(
+        PyramidPair pyramid, int batchSize, MiniBatchOptions options, IProgress<MiniBatchProgress>? progress, CancellationToken cancellation)
+    {
         PairWalk walk = new(pyramid, options.Seed ?? pyramid.Options.Seed);
         batchSize = Math.Min(batchSize, walk.Count);
         using BatchWave wave = MakeWave(pyramid, batchSize, options.WaveBytes);
@@ -83,13 +84,7 @@ public static class MiniBatchTransport
             progress?.Report(new(solved, walk.Count));
         }
 
-        return new(
-            options.Cost,
-            batchSize,
-            new(sourceRows, targetRows, levels),
-            [.. outcomes.Select(outcome => outcome.Cost / outcome.Pairs)],
-            [.. outcomes.Select(outcome => outcome.Pairs)],
-            outcomes.Max(outcome => outcome.Gap));
+        return new(options.Cost, batchSize, new(sourceRows, targetRows, levels), outcomes);
 
         int Extract(int from)
         {
@@ -98,23 +93,71 @@ public static class MiniBatchTransport
         }
     }
 
+    /// <summary>Any masses and any solver.</summary>
+    private static MiniBatchEstimate EstimateBySolver(
+        PyramidPair pyramid, int batchSize, MiniBatchOptions options, IProgress<MiniBatchProgress>? progress, CancellationToken cancellation)
+    {
+        TransportSolver solver = options.Solver ?? ExactTransport.Default;
+        PairOrder order = pyramid.Order(options.Seed ?? pyramid.Options.Seed, options.Unpaired);
+        List<BatchOutcome> outcomes = [];
+        CouplingCells coupling = new();
+        SolverWave wave = new();
+        long waveBytes = WaveBytes(pyramid.Engine, options.WaveBytes);
+        int solved = 0;
+        foreach (PairBatch batch in order.Batches(batchSize))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            wave.Add(batch, order.Count, pyramid.Dimensions);
+            if (wave.Bytes >= waveBytes)
+            {
+                Solve();
+            }
+        }
+
+        if (wave.Count > 0)
+        {
+            Solve();
+        }
+
+        return new(options.Cost, Math.Min(batchSize, order.Count), coupling.ToCoupling(), outcomes);
+
+        void Solve()
+        {
+            solved += wave.Pairs;
+            wave.Solve(pyramid, options.Cost, solver, outcomes, coupling);
+            progress?.Report(new(solved, order.Count));
+        }
+    }
+
     /// <summary>The loss of one batch of a pyramid, and its gradient in the points of both clouds.</summary>
     /// <param name="pyramid">The two clouds.</param>
-    /// <param name="batch">The pairs of points, of equal mass.</param>
+    /// <param name="batch">The pairs of points, with masses or without.</param>
     /// <param name="cost">Ground distance and exponent; squared Euclidean by default.</param>
+    /// <param name="solver">What gives the loss; null for exact transport.</param>
+    /// <returns>
+    /// The loss, and a row of derivatives for each pair's points, in the order of the batch. A point that stands in several pairs has its
+    /// derivative in the row of the first, and 0 in the others.
+    /// </returns>
     /// <exception cref="ArgumentException">The batch is empty, or its numbers of rows differ, or a cost leaves float32's range.</exception>
-    /// <exception cref="NotSupportedException">The pairs carry masses.</exception>
-    public static MiniBatchGradient LossAndGradient(PyramidPair pyramid, PairBatch batch, GroundCost cost = default)
+    public static MiniBatchGradient LossAndGradient(
+        PyramidPair pyramid, PairBatch batch, GroundCost cost = default, TransportSolver? solver = null)
     {
         ArgumentNullException.ThrowIfNull(pyramid);
         ArgumentNullException.ThrowIfNull(batch);
-        if (!batch.Masses.IsEmpty)
+        if (batch.Count == 0 || batch.TargetRows.Length != batch.Count)
         {
-            throw new NotSupportedException("The pairs of the batch carry masses: weighted batches cannot be solved yet.");
+            throw new ArgumentException($"The batch has {batch.Count} source rows and {batch.TargetRows.Length} target rows.", nameof(batch));
         }
 
         ComputeEngine engine = pyramid.Engine;
         int d = pyramid.Dimensions;
+        if (solver is not (null or ExactTransport { MassShare: 1 }) || !batch.Masses.IsEmpty)
+        {
+            SolverWave wave = new();
+            wave.Add(batch, batch.Count, d);
+            return wave.LossAndGradient(pyramid, batch, cost, solver ?? ExactTransport.Default);
+        }
+
         using MiniBatchLoss loss = new(engine, batch.Count, d, cost);
         using EngineBuffer<int> sourceRows = engine.Upload(batch.SourceRows.Span);
         using EngineBuffer<int> targetRows = engine.Upload(batch.TargetRows.Span);
@@ -131,9 +174,7 @@ public static class MiniBatchTransport
     private static BatchWave MakeWave(PyramidPair pyramid, int batchSize, long? waveBytes)
     {
         ComputeEngine engine = pyramid.Engine;
-        long bytes = waveBytes
-            ?? (engine.Info.Kind == EngineKind.Host ? HostWaveBytes * (engine.Info.Units ?? 1)
-                : Math.Min(MostDeviceWaveBytes, (engine.Info.MemoryBytes ?? MostDeviceWaveBytes) / 8));
+        long bytes = WaveBytes(engine, waveBytes);
         int pairs = Math.Min(pyramid.SourceCount, pyramid.TargetCount);
         long fitting = Math.Max(1, bytes / BatchWave.BytesOf(batchSize, pyramid.Dimensions));
         int batches = (int)Math.Min(fitting, Math.Max(1, pairs / batchSize));
@@ -156,6 +197,10 @@ public static class MiniBatchTransport
             }
         }
     }
+
+    private static long WaveBytes(ComputeEngine engine, long? wanted) => wanted
+        ?? (engine.Info.Kind == EngineKind.Host ? HostWaveBytes * (engine.Info.Units ?? 1)
+            : Math.Min(MostDeviceWaveBytes, (engine.Info.MemoryBytes ?? MostDeviceWaveBytes) / 8));
 
     /// <summary>Refuses clouds whose largest cost float32 cannot hold, or whose costs all vanish in it.</summary>
     private static void CheckScale(PyramidPair pyramid, GroundCost cost)

@@ -21,11 +21,11 @@ internal static class CellBounds
     {
         bool drops = unpaired == UnpairedPoints.Drop || !pyramid.IsUneven;
         (long[] source, long[] target, long total) = drops
-            ? (Ones(pyramid.SourceCount), Ones(pyramid.TargetCount), Math.Min(pyramid.SourceCount, pyramid.TargetCount))
+            ? (Ones(pyramid.SourceCount), Ones(pyramid.TargetCount), pyramid.PairCount)
             : MassUnits.Of(pyramid);
         long[][] met = MassMet(pyramid, Accumulate(pyramid.SourceOrder, source), Accumulate(pyramid.TargetOrder, target));
         double sum = 0;
-        for (int level = 0; level < met.Length; level++)
+        for (int level = pyramid.IsWithinLabels ? 1 : 0; level < met.Length; level++)
         {
             sum += SumOf(pyramid, pyramid.Levels[level], met[level], distance, total);
         }

@@ -59,7 +59,7 @@ internal sealed class MassWalk : TreeWalk
             }
         }
 
-        return new([.. sourceRows], [.. targetRows], [.. levels], [.. masses]);
+        return new([.. sourceRows], [.. targetRows], [.. levels], [.. masses], _pyramid.Labels?.Source);
     }
 
     protected override void AddLeaf(int sourceStart, int sourceEnd, int targetStart, int targetEnd)

@@ -3,8 +3,16 @@ namespace PyramidOT;
 /// <summary>Pairs of source and target points in the order in which they meet in the tree: points that met in one cell stand together.</summary>
 public sealed class PairOrder
 {
-    internal PairOrder(int[] sourceRows, int[] targetRows, int[] levels, double[]? masses)
+    private readonly int[]? _labels;
+
+    /// <param name="sourceRows">The source points.</param>
+    /// <param name="targetRows">The target points.</param>
+    /// <param name="levels">The levels.</param>
+    /// <param name="masses">The masses; null where all are equal.</param>
+    /// <param name="labels">The label of each source point, where batches must not mix labels; else null.</param>
+    internal PairOrder(int[] sourceRows, int[] targetRows, int[] levels, double[]? masses, int[]? labels)
     {
+        _labels = labels;
         SourceRowArray = sourceRows;
         TargetRowArray = targetRows;
         LevelArray = levels;
@@ -34,7 +42,10 @@ public sealed class PairOrder
 
     internal double[]? MassArray { get; }
 
-    /// <summary>Cuts the order into consecutive batches; the last one may be short.</summary>
+    /// <summary>
+    /// Cuts the order into consecutive batches. The last one may be short, and, where points meet within equal labels only, the last one of
+    /// each label.
+    /// </summary>
     /// <param name="batchSize">Pairs of a batch, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is below 1.</exception>
     public IEnumerable<PairBatch> Batches(int batchSize)
@@ -44,15 +55,34 @@ public sealed class PairOrder
 
         IEnumerable<PairBatch> Cut()
         {
-            for (int start = 0; start < Count; start += Math.Min(batchSize, Count - start))
+            int end;
+            for (int start = 0; start < Count; start = end)
             {
-                int count = Math.Min(batchSize, Count - start);
+                end = EndOf(start, batchSize);
                 yield return new(
-                    SourceRowArray.AsMemory(start, count),
-                    TargetRowArray.AsMemory(start, count),
-                    LevelArray.AsMemory(start, count),
-                    MassArray is null ? default : MassArray.AsMemory(start, count));
+                    SourceRowArray.AsMemory(start..end),
+                    TargetRowArray.AsMemory(start..end),
+                    LevelArray.AsMemory(start..end),
+                    MassArray is null ? default : MassArray.AsMemory(start..end));
             }
         }
+    }
+
+    private int EndOf(int start, int batchSize)
+    {
+        int end = start + Math.Min(batchSize, Count - start);
+        if (_labels is null)
+        {
+            return end;
+        }
+
+        int label = _labels[SourceRowArray[start]];
+        int next = start + 1;
+        while (next < end && _labels[SourceRowArray[next]] == label)
+        {
+            next++;
+        }
+
+        return next;
     }
 }

@@ -24,10 +24,11 @@ internal sealed class PairWalk : TreeWalk
         _pyramid = pyramid;
         _sources = new int[pyramid.SourceCount];
         _targets = new int[pyramid.TargetCount];
+        Count = pyramid.PairCount;
     }
 
     /// <summary>Pairs of the whole walk.</summary>
-    public int Count => Math.Min(_sources.Length, _targets.Length);
+    public int Count { get; }
 
     protected override int SourceTop => _sourceTop;
 
@@ -70,7 +71,7 @@ internal sealed class PairWalk : TreeWalk
         int[] targetRows = new int[Count];
         int[] levels = new int[Count];
         Read(sourceRows, targetRows, levels);
-        return new(sourceRows, targetRows, levels, null);
+        return new(sourceRows, targetRows, levels, null, _pyramid.Labels?.Source);
     }
 
     protected override void AddLeaf(int sourceStart, int sourceEnd, int targetStart, int targetEnd)

@@ -20,12 +20,13 @@ internal sealed class PyramidBuilder
     private ulong _rounds;
     private long _settled;
 
-    public PyramidBuilder(ComputeEngine engine, EngineView<float> source, EngineView<float> target, int dimensions, PyramidOptions options)
+    public PyramidBuilder(ComputeEngine engine, EngineView<float> source, EngineView<float> target, int dimensions, PyramidOptions options, PairLabels? labels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         options.Check();
         Engine = engine;
         Options = options;
+        Labels = labels;
         Dimensions = dimensions;
         Source = CloudSide.Of("source", source, dimensions);
         Target = CloudSide.Of("target", target, dimensions);
@@ -34,6 +35,9 @@ internal sealed class PyramidBuilder
     public ComputeEngine Engine { get; }
 
     public PyramidOptions Options { get; }
+
+    /// <summary>The labels within which points meet; null where they need not be equal.</summary>
+    public PairLabels? Labels { get; }
 
     public int Dimensions { get; }
 
@@ -77,8 +81,9 @@ internal sealed class PyramidBuilder
                     this,
                     System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_open)[first..end],
                     CounterRandom.Bits(Options.Seed, RoundStream, _rounds++));
-                divider.Divide(round);
-                AddChildren(round, divider);
+                IDivider current = Labels is not null && round.Cells[0].Level == 0 ? new LabelDivider(Labels.Source, Labels.Target) : divider;
+                current.Divide(round);
+                AddChildren(round, current);
                 first = end;
             }
 
@@ -115,12 +120,13 @@ internal sealed class PyramidBuilder
         _levels[level].Add(sourceStart, sourceEnd, targetStart, targetEnd);
         int sources = sourceEnd - sourceStart;
         int targets = targetEnd - targetStart;
-        bool isLeaf = Options.Scheme == PyramidScheme.Random
+        bool isLabelRoot = level == 0 && Labels is not null;
+        bool isLeaf = !isLabelRoot && (Options.Scheme == PyramidScheme.Random
             || sources == 0
             || targets == 0
             || Math.Max(sources, targets) <= Options.LeafSize
             || level == Options.MaxDepth
-            || (Options.Scheme == PyramidScheme.Source && sources == 1);
+            || (Options.Scheme == PyramidScheme.Source && sources == 1));
         if (isLeaf)
         {
             _settled += sources + targets;
@@ -149,7 +155,8 @@ internal sealed class PyramidBuilder
                 filled += sources[child] + targets[child] > 0 ? 1 : 0;
             }
 
-            if (filled > 1)
+            // A single label is a division too: the root alone would pair nothing.
+            if (filled > 1 || divider is LabelDivider)
             {
                 int sourceStart = _levels[cell.Level].SourceStart[cell.Cell];
                 int targetStart = _levels[cell.Level].TargetStart[cell.Cell];

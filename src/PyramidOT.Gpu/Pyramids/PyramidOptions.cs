@@ -59,6 +59,13 @@ public sealed record PyramidOptions
     /// <summary>Interleaving only: whether the root's centres come from the target.</summary>
     public bool StartsWithTarget { get; init; }
 
+    /// <summary>
+    /// Class-conditional pairing: pairs are made within equal labels only. The root's children are the labels, and batches do not mix them. Both
+    /// clouds need labels. With <see cref="UnpairedPoints.Carry"/> each label has the mass of its source points, and labels that one side lacks
+    /// take no part.
+    /// </summary>
+    public bool WithinLabels { get; init; }
+
     /// <summary>Refuses options out of their range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     internal void Check()

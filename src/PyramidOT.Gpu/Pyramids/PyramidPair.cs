@@ -28,6 +28,9 @@ public sealed class PyramidPair : IDisposable
         _ownTarget = ownTarget;
         Source = source;
         Target = target;
+        Labels = builder.Labels;
+        IsUneven = Labels is null ? SourceCount != TargetCount : Labels.IsUneven();
+        IsUneven |= source is { IsWeighted: true } || target is { IsWeighted: true };
     }
 
     /// <summary>The engine that holds the points.</summary>
@@ -66,8 +69,38 @@ public sealed class PyramidPair : IDisposable
     /// <summary>The target points' rows in the order of the tree.</summary>
     public ReadOnlySpan<int> TargetOrder => _targetOrder;
 
-    /// <summary>Whether points carry masses: one of the clouds has weights, or they are not equally large.</summary>
-    public bool IsUneven => SourceCount != TargetCount || Source is { IsWeighted: true } || Target is { IsWeighted: true };
+    /// <summary>
+    /// Whether points carry masses: one of the clouds has weights, or they are not equally large, or, where points meet within equal labels only,
+    /// some label is not equally frequent in both.
+    /// </summary>
+    public bool IsUneven { get; }
+
+    /// <summary>Whether points meet within equal labels only.</summary>
+    public bool IsWithinLabels => Labels is not null;
+
+    /// <summary>The labels, where points meet within equal ones only.</summary>
+    internal PairLabels? Labels { get; }
+
+    /// <summary>Pairs of an order in which each point counts once.</summary>
+    internal int PairCount
+    {
+        get
+        {
+            if (!IsWithinLabels)
+            {
+                return Math.Min(SourceCount, TargetCount);
+            }
+
+            int pairs = 0;
+            PyramidLevel labels = Levels[1];
+            for (int c = 0; c < labels.Count; c++)
+            {
+                pairs += Math.Min(labels.SourceEnd[c] - labels.SourceStart[c], labels.TargetEnd[c] - labels.TargetStart[c]);
+            }
+
+            return pairs;
+        }
+    }
 
     /// <summary>The largest difference of two points in each coordinate: the sides of the box around both clouds.</summary>
     internal float[] Extent { get; }
@@ -79,7 +112,9 @@ public sealed class PyramidPair : IDisposable
     /// <param name="options">Scheme, branching, seed and so on; null takes the defaults.</param>
     /// <param name="progress">Told after each round of division.</param>
     /// <param name="cancellation">Ends the build between two rounds.</param>
-    /// <exception cref="ArgumentException">The clouds' dimensions differ.</exception>
+    /// <exception cref="ArgumentException">
+    /// The clouds' dimensions differ; or pairs are wanted within equal labels, and a cloud has none or no label is on both sides.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     /// <exception cref="OutOfMemoryException">The engine has no room for the points.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
@@ -100,13 +135,15 @@ public sealed class PyramidPair : IDisposable
                 $"The target has {target.Dimensions} dimensions where the source has {source.Dimensions}.", nameof(target));
         }
 
+        options ??= new();
+        PairLabels? labels = options.WithinLabels ? PairLabels.Of(source, target) : null;
         EngineBuffer<float>? sourcePoints = null;
         EngineBuffer<float>? targetPoints = null;
         try
         {
             sourcePoints = engine.Place(source.PointMemory);
             targetPoints = engine.Place(target.PointMemory);
-            PyramidBuilder builder = new(engine, sourcePoints, targetPoints, source.Dimensions, options ?? new());
+            PyramidBuilder builder = new(engine, sourcePoints, targetPoints, source.Dimensions, options, labels);
             builder.Build(progress, cancellation);
             return new(builder, sourcePoints, targetPoints, source, target);
         }
@@ -144,7 +181,13 @@ public sealed class PyramidPair : IDisposable
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        PyramidBuilder builder = new(engine, source, target, dimensions, options ?? new());
+        options ??= new();
+        if (options.WithinLabels)
+        {
+            throw new ArgumentException("Pairs within equal labels need clouds with labels; points on an engine have none.", nameof(options));
+        }
+
+        PyramidBuilder builder = new(engine, source, target, dimensions, options, null);
         builder.Build(progress, cancellation);
         return new(builder, null, null, null, null);
     }

@@ -7,12 +7,16 @@ namespace PyramidOT.Pyramids;
 internal abstract class TreeWalk
 {
     private readonly IReadOnlyList<PyramidLevel> _levels;
+    private readonly int _firstMeeting;
     private Visit[] _stack = new Visit[64];
     private int _depth;
 
     protected TreeWalk(PyramidPair pyramid, ulong seed)
     {
         _levels = pyramid.Levels;
+
+        // Where points meet within equal labels only, the root joins what must stay apart.
+        _firstMeeting = pyramid.IsWithinLabels ? 1 : 0;
         Draws = new(seed);
         Push(new(0, 0, IsLeaving: false, 0, 0));
     }
@@ -61,7 +65,7 @@ internal abstract class TreeWalk
                     cells.SourceStart[visit.Cell], cells.SourceEnd[visit.Cell], cells.TargetStart[visit.Cell], cells.TargetEnd[visit.Cell]);
             }
 
-            if (SourceTop > sourceBase && TargetTop > targetBase)
+            if (SourceTop > sourceBase && TargetTop > targetBase && level >= _firstMeeting)
             {
                 return true;
             }

@@ -1,11 +1,32 @@
+using PyramidOT.Transport;
+
 namespace PyramidOT;
 
 /// <summary>
 /// Optimal transport between weighted points, exactly: move all mass from the rows of a cost matrix to its columns at the least total cost
 /// (the earth mover's distance, when costs are distances). With a certificate.
 /// </summary>
-public static class ExactTransport
+public sealed class ExactTransport : TransportSolver
 {
+    /// <summary>The solver that moves all mass.</summary>
+    public static ExactTransport Default { get; } = new();
+
+    /// <summary>
+    /// The share of the mass that moves, above 0 and at most 1: with less than 1, partial transport, which leaves the dearest rest where it
+    /// is (Chapel, Alaya and Gasso, NeurIPS 2020). Plan and cost are then those of what moves.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The share is out of its range.</exception>
+    public double MassShare
+    {
+        get;
+        init => field = value is > 0 and <= 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(MassShare), value, "The share of the mass that moves is above 0 and at most 1.");
+    }
+    = 1;
+
+    /// <inheritdoc/>
+    public override bool HasPlan => true;
+
     /// <summary>Solves one problem.</summary>
     /// <param name="engine">Where to compute.</param>
     /// <param name="costs">
@@ -51,6 +72,80 @@ public static class ExactTransport
         return Read(problems, buffers);
     }
 
+    internal override ResidentOutcome SolveResident(ResidentProblem problem)
+    {
+        if (MassShare == 1)
+        {
+            return SolveAll(problem);
+        }
+
+        using EngineBuffer<float> costs = problem.Engine.Allocate<float>(PartialProblem.Shapes(problem.Shapes).Costs);
+        using ResidentProblem larger = PartialProblem.Of(problem, MassShare, costs);
+        return PartialProblem.Strip(SolveAll(larger), problem.Shapes);
+    }
+
+    internal override (double Loss, float[] SourceGradient, float[] TargetGradient) LossAndGradient(ResidentProblem problem)
+    {
+        ResidentOutcome outcome = SolveResident(problem);
+        if (outcome.Status[0] == SolveStatus.Infeasible)
+        {
+            throw new ArgumentException("Points lie so far apart that their costs leave float32's range.", nameof(problem));
+        }
+
+        // By the envelope theorem the plan counts as fixed.
+        float[] dense = new float[problem.Shapes.Costs];
+        foreach (TransportCell cell in outcome.Plans![0])
+        {
+            dense[(cell.Row * problem.Shapes.ColumnsOf(0)) + cell.Column] = (float)cell.Mass;
+        }
+
+        using EngineBuffer<float> plan = problem.Engine.Upload(dense);
+        (float[] source, float[] target) = PlanGradients(problem, plan);
+        return (outcome.TransportCost[0], source, target);
+    }
+
+    private static ResidentOutcome SolveAll(ResidentProblem problem)
+    {
+        BatchLayout shapes = problem.Shapes;
+        using EngineBuffer<float> rows = problem.Engine.Upload(problem.AllRowWeights());
+        using EngineBuffer<float> columns = problem.Engine.Upload(problem.AllColumnWeights());
+        using TransportBuffers buffers = new(problem.Engine, shapes);
+        problem.Engine.Transport.Solve(shapes, problem.Costs(), rows, columns, buffers);
+        double[] primal = buffers.Primal.ToArray();
+        return new()
+        {
+            Status = buffers.Status.ToArray(),
+            Value = primal,
+            TransportCost = primal,
+            DualValue = buffers.Dual.ToArray(),
+            RowPotentials = Array.ConvertAll(buffers.RowDuals.ToArray(), dual => (double)dual),
+            ColumnPotentials = Array.ConvertAll(buffers.ColumnDuals.ToArray(), dual => (double)dual),
+            Plans = problem.WantsPlan ? PlansOf(shapes, buffers) : null,
+        };
+    }
+
+    private static TransportCell[][] PlansOf(BatchLayout problems, TransportBuffers buffers)
+    {
+        int[] rows = buffers.CellRows.ToArray();
+        int[] columns = buffers.CellColumns.ToArray();
+        double[] masses = buffers.CellMasses.ToArray();
+        int[] counts = buffers.CellCounts.ToArray();
+        TransportCell[][] plans = new TransportCell[problems.Count][];
+        for (int b = 0; b < plans.Length; b++)
+        {
+            plans[b] = new TransportCell[counts[b]];
+            long first = problems.RowOffsets[b] + problems.ColumnOffsets[b];
+            for (int k = 0; k < counts[b]; k++)
+            {
+                plans[b][k] = new(rows[first + k], columns[first + k], masses[first + k]);
+            }
+
+            Array.Sort(plans[b], static (a, b) => a.Row != b.Row ? a.Row.CompareTo(b.Row) : a.Column.CompareTo(b.Column));
+        }
+
+        return plans;
+    }
+
     private static void Require(int length, long wanted, string what, string name)
     {
         if (length != wanted)
@@ -61,10 +156,7 @@ public static class ExactTransport
 
     private static TransportSolution[] Read(BatchLayout problems, TransportBuffers buffers)
     {
-        int[] cellRows = buffers.CellRows.ToArray();
-        int[] cellColumns = buffers.CellColumns.ToArray();
-        double[] masses = buffers.CellMasses.ToArray();
-        int[] counts = buffers.CellCounts.ToArray();
+        TransportCell[][] plans = PlansOf(problems, buffers);
         float[] rowDuals = buffers.RowDuals.ToArray();
         float[] columnDuals = buffers.ColumnDuals.ToArray();
         double[] primal = buffers.Primal.ToArray();
@@ -73,18 +165,10 @@ public static class ExactTransport
         TransportSolution[] solutions = new TransportSolution[problems.Count];
         for (int b = 0; b < solutions.Length; b++)
         {
-            TransportCell[] plan = new TransportCell[counts[b]];
-            long first = problems.RowOffsets[b] + problems.ColumnOffsets[b];
-            for (int k = 0; k < plan.Length; k++)
-            {
-                plan[k] = new(cellRows[first + k], cellColumns[first + k], masses[first + k]);
-            }
-
-            Array.Sort(plan, static (a, b) => a.Row != b.Row ? a.Row.CompareTo(b.Row) : a.Column.CompareTo(b.Column));
             solutions[b] = new()
             {
                 Status = status[b],
-                Plan = plan,
+                Plan = plans[b],
                 RowPotentials = rowDuals[(int)problems.RowOffsets[b]..(int)problems.RowOffsets[b + 1]],
                 ColumnPotentials = columnDuals[(int)problems.ColumnOffsets[b]..(int)problems.ColumnOffsets[b + 1]],
                 Value = primal[b],

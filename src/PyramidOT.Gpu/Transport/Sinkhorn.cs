@@ -1,11 +1,38 @@
+using PyramidOT.Transport;
+
 namespace PyramidOT;
 
 /// <summary>
 /// Entropic optimal transport between weighted points, balanced or not, given their costs. See <see cref="Engines.ISinkhornKernels"/> for
 /// the problem, its sources and all conventions.
 /// </summary>
-public static class Sinkhorn
+public sealed class Sinkhorn : TransportSolver
 {
+    // Of a plan that has mass everywhere, cells with less of their row's mass are left out of the sparse plan.
+    private const float LeastShare = 1e-6f;
+
+    /// <summary>Makes a solver.</summary>
+    /// <param name="settings">Epsilon, penalty, and when to stop.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public Sinkhorn(SinkhornSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Check();
+        Settings = settings;
+    }
+
+    /// <summary>Epsilon, penalty, and when to stop.</summary>
+    public SinkhornSettings Settings { get; }
+
+    /// <summary>
+    /// Whether losses of mini-batches are the debiased divergence (<see cref="SinkhornDivergence"/>) instead of the entropic value. Plans and
+    /// estimates are not affected.
+    /// </summary>
+    public bool IsDebiased { get; init; }
+
+    /// <inheritdoc/>
+    public override bool HasPlan => true;
+
     /// <summary>Solves one problem.</summary>
     /// <param name="engine">Where to compute.</param>
     /// <param name="costs">
@@ -66,6 +93,96 @@ public static class Sinkhorn
         using SinkhornBuffers buffers = new(engine, problems, withPlan);
         engine.Sinkhorn.Solve(problems, resident, rows, columns, settings, buffers);
         return Read(problems, buffers);
+    }
+
+    internal override ResidentOutcome SolveResident(ResidentProblem problem)
+    {
+        using SinkhornBuffers buffers = Run(problem, problem.WantsPlan);
+        return new()
+        {
+            Status = buffers.Status.ToArray(),
+            Value = buffers.Primal.ToArray(),
+            TransportCost = buffers.TransportCost.ToArray(),
+            DualValue = buffers.Dual.ToArray(),
+            Iterations = buffers.Iterations.ToArray(),
+            Error = buffers.Error.ToArray(),
+            RowPotentials = buffers.RowPotentials.ToArray(),
+            ColumnPotentials = buffers.ColumnPotentials.ToArray(),
+            Plans = buffers.Plan is null ? null : PlansOf(problem.Shapes, buffers.Plan.ToArray()),
+        };
+    }
+
+    internal override (double Loss, float[] SourceGradient, float[] TargetGradient) LossAndGradient(ResidentProblem problem)
+    {
+        if (IsDebiased)
+        {
+            SinkhornDivergenceResult divergence = SinkhornDivergence.Evaluate(
+                problem.Engine,
+                problem.Source.ToArray(),
+                problem.Target.ToArray(),
+                problem.Dimensions,
+                problem.Cost,
+                Settings,
+                problem.RowWeights,
+                problem.ColumnWeights);
+            return (
+                divergence.Value,
+                [.. divergence.SourceGradient.Select(part => (float)part)],
+                [.. divergence.TargetGradient.Select(part => (float)part)]);
+        }
+
+        using SinkhornBuffers buffers = Run(problem, withPlan: true);
+        if (buffers.Status.ToArray()[0] == SolveStatus.Infeasible)
+        {
+            throw new ArgumentException("Points lie so far apart that their costs leave float32's range.", nameof(problem));
+        }
+
+        (float[] source, float[] target) = PlanGradients(problem, buffers.Plan!);
+        return (buffers.Dual.ToArray()[0], source, target);
+    }
+
+    private SinkhornBuffers Run(ResidentProblem problem, bool withPlan)
+    {
+        using EngineBuffer<float> rows = problem.Engine.Upload(problem.RowWeights);
+        using EngineBuffer<float> columns = problem.Engine.Upload(problem.ColumnWeights);
+        SinkhornBuffers buffers = new(problem.Engine, problem.Shapes, withPlan);
+        try
+        {
+            problem.Engine.Sinkhorn.Solve(problem.Shapes, problem.Costs(), rows, columns, Settings, buffers);
+            return buffers;
+        }
+        catch
+        {
+            buffers.Dispose();
+            throw;
+        }
+    }
+
+    private static TransportCell[][] PlansOf(BatchLayout problems, float[] dense)
+    {
+        TransportCell[][] plans = new TransportCell[problems.Count][];
+        List<TransportCell> cells = [];
+        for (int b = 0; b < plans.Length; b++)
+        {
+            cells.Clear();
+            int columns = problems.ColumnsOf(b);
+            for (int row = 0; row < problems.RowsOf(b); row++)
+            {
+                ReadOnlySpan<float> masses = dense.AsSpan((int)problems.CostOffsets[b] + (row * columns), columns);
+                float least = LeastShare * System.Numerics.Tensors.TensorPrimitives.Sum(masses);
+                for (int column = 0; column < columns; column++)
+                {
+                    if (masses[column] > 0 && masses[column] >= least)
+                    {
+                        cells.Add(new(row, column, masses[column]));
+                    }
+                }
+            }
+
+            plans[b] = [.. cells];
+        }
+
+        return plans;
     }
 
     private static SinkhornSolution[] Read(BatchLayout problems, SinkhornBuffers buffers)

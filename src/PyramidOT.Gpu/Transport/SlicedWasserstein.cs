@@ -1,4 +1,5 @@
 using PyramidOT.Engines;
+using PyramidOT.Transport;
 
 namespace PyramidOT;
 
@@ -7,7 +8,7 @@ namespace PyramidOT;
 /// closed form. Estimated from random directions; for points of any weights, with its gradient, and with the largest distance along a line
 /// that was found. O(K (n + m) (d + log(n + m))).
 /// </summary>
-public static class SlicedWasserstein
+public sealed partial class SlicedWasserstein
 {
     /// <summary>Evaluates the distance between two clouds.</summary>
     /// <param name="engine">Where to compute.</param>

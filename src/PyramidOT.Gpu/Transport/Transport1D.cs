@@ -206,10 +206,11 @@ public static class Transport1D
     /// <summary>One side of all problems on the engine, sorted.</summary>
     private sealed class Side : IDisposable
     {
-        private readonly EngineBuffer<float> _sorted;
-        private readonly EngineBuffer<int> _places;
-        private readonly EngineBuffer<long> _ends;
-        private readonly EngineBuffer<float> _slopes;
+        private readonly List<IDisposable> _made = [];
+        private readonly EngineView<float> _sorted;
+        private readonly EngineView<int> _places;
+        private readonly EngineView<long> _ends;
+        private readonly EngineView<float> _slopes;
 
         public Side(
             ComputeEngine engine, ReadOnlySpan<long> offsets, ReadOnlySpan<float> positions, bool isWeighted, ReadOnlySpan<double> weights, Transport1DOptions options)
@@ -217,16 +218,24 @@ public static class Transport1D
             int count = positions.Length;
             bool needsPlaces = isWeighted || options.WithGradient || options.WithPlan || options.WithPotentials;
             BatchLayout segments = BatchLayout.FromOffsets(offsets, new long[offsets.Length]);
-            _sorted = engine.Allocate<float>(count);
-            _places = engine.Allocate<int>(needsPlaces ? count : 0);
-            _ends = engine.Allocate<long>(isWeighted ? count : 0);
-            _slopes = engine.Allocate<float>(options.WithGradient ? count : 0);
-            using EngineBuffer<float> keys = engine.Upload(positions);
-            engine.Slices.Sort(segments, keys, _sorted, _places);
-            if (isWeighted)
+            try
             {
-                using EngineBuffer<long> masses = engine.Upload(Masses(offsets, weights));
-                engine.Slices.Accumulate(segments, masses, _places, _ends);
+                _sorted = Allocate<float>(engine, count);
+                _places = Allocate<int>(engine, needsPlaces ? count : 0);
+                _ends = Allocate<long>(engine, isWeighted ? count : 0);
+                _slopes = Allocate<float>(engine, options.WithGradient ? count : 0);
+                using EngineBuffer<float> keys = engine.Upload(positions);
+                engine.Slices.Sort(segments, keys, _sorted, _places);
+                if (isWeighted)
+                {
+                    using EngineBuffer<long> masses = engine.Upload(Masses(offsets, weights));
+                    engine.Slices.Accumulate(segments, masses, _places, _ends);
+                }
+            }
+            catch
+            {
+                Dispose();
+                throw;
             }
         }
 
@@ -237,12 +246,14 @@ public static class Transport1D
                 ? (_sorted.ToArray(), _places.ToArray(), _ends.ToArray(), _slopes.ToArray())
                 : ([], [], [], _slopes.ToArray());
 
-        public void Dispose()
+        public void Dispose() => _made.ForEach(buffer => buffer.Dispose());
+
+        private EngineView<T> Allocate<T>(ComputeEngine engine, long length)
+            where T : unmanaged
         {
-            _sorted.Dispose();
-            _places.Dispose();
-            _ends.Dispose();
-            _slopes.Dispose();
+            EngineBuffer<T> buffer = engine.Allocate<T>(length);
+            _made.Add(buffer);
+            return buffer;
         }
 
         private static long[] Masses(ReadOnlySpan<long> offsets, ReadOnlySpan<double> weights)

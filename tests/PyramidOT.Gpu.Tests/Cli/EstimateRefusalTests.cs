@@ -25,7 +25,15 @@ public sealed class EstimateRefusalTests : IDisposable
     [InlineData("--seed -1", "--seed: '-1' is not a whole number from 0")]
     [InlineData("--scheme pyramid", "--scheme: 'pyramid' is none of interleaving, joint, source, grid, random")]
     [InlineData("--cost sine", "--cost: 'sine' is none of euclidean, manhattan, chebyshev, cosine")]
-    [InlineData("--unpaired keep", "--unpaired: 'keep' is not drop")]
+    [InlineData("--unpaired keep", "--unpaired: 'keep' is none of carry, drop")]
+    [InlineData("--solver simplex", "--solver: 'simplex' is none of exact, sinkhorn, sliced")]
+    [InlineData("--epsilon 1", "--epsilon belongs to --solver sinkhorn; the solver is exact")]
+    [InlineData("--solver sinkhorn --epsilon 0", "--epsilon: '0' is not a number from 1E-100 to 1E+100")]
+    [InlineData("--solver sinkhorn --mass-share 0.5", "--mass-share belongs to --solver exact; the solver is sinkhorn")]
+    [InlineData("--mass-share 1.5", "--mass-share: '1.5' is not a number from 1E-06 to 1")]
+    [InlineData("--solver sliced --pairs p.npy", "--pairs: --solver sliced couples no points")]
+    [InlineData("--solver sliced --cost manhattan", "Sliced transport is Euclidean")]
+    [InlineData("--within-labels", "--within-labels: both clouds need labels")]
     [InlineData("--source-labels l.npy", "--source-labels is given, --target-labels is not")]
     [InlineData("--target-labels l.npy", "--target-labels is given, --source-labels is not")]
     [InlineData("--label-column c --source-labels l --target-labels l", "labels come from one place")]
@@ -57,7 +65,6 @@ public sealed class EstimateRefusalTests : IDisposable
         _folder.WriteCloud("far.npy", 2, 0, 0, 1e20f, 1e20f, 3, 3);
 
         Refused(["a.npy", "three.npy"], "three.npy has 3 dimensions, a.npy has 2");
-        Refused(["a.npy", "one.npy"], "one.npy has 1 point, a.npy has 3: weighted transport of batches is not there yet, use --unpaired drop");
         Refused(["a.npy", "nan.npy"], "nan.npy: ", "NaN", "1");
         Refused(["empty.npy", "b.npy"], "empty.npy: ");
         Refused(["a.npy", "far.npy"], "a.npy, far.npy: ", "scale the points");

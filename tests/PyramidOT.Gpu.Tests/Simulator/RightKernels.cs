@@ -43,6 +43,14 @@ public struct Four
     public readonly float Sum => A + B + C + D;
 }
 
+[StructLayout(LayoutKind.Sequential)]
+public struct Three
+{
+    public int A;
+    public int B;
+    public int C;
+}
+
 /// <summary>A parameter that holds views, numbers of several sizes and a nested struct.</summary>
 public struct Problem
 {

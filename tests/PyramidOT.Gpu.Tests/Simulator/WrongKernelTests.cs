@@ -113,8 +113,11 @@ public sealed class WrongKernelTests
     [Fact]
     public void Hanging_kernel() => Assert.Contains("more than the step limit: it hangs", Fault(WrongKernels.Hang), StringComparison.Ordinal);
 
-    [Fact]
-    public void Misaligned_cast() => Assert.Contains("which is not a multiple of 16 (misaligned)", Fault(WrongKernels.Misaligned), StringComparison.Ordinal);
+    [Theory, InlineData(1), InlineData(4)]
+    public void Misaligned_cast(int group) => Assert.Contains("cast a view that begins at byte 4 of its memory to elements of 16 bytes", Fault(WrongKernels.Misaligned, group), StringComparison.Ordinal);
+
+    [Theory, InlineData(1), InlineData(4)]
+    public void Cast_that_begins_between_elements(int group) => Assert.Contains("cast a view that begins at byte 16 of its memory to elements of 12 bytes", Fault(WrongKernels.CastBetweenElements, group), StringComparison.Ordinal);
 
     [Fact]
     public void Division_by_zero() => Assert.Contains("divided by zero", Fault(WrongKernels.DivisionByZero), StringComparison.Ordinal);

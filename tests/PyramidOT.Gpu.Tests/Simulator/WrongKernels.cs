@@ -109,6 +109,13 @@ public static class WrongKernels
         empty[Group.IdxX] = four.A > four.B ? 1 : 0;
     }
 
+    public static void CastBetweenElements(ArrayView<int> filled, ArrayView<int> empty)
+    {
+        // Elements of 12 bytes that would begin at byte 16: whole numbers all, so each access by itself is aligned.
+        Three three = filled.SubView(4, 24).Cast<Three>()[Group.IdxX];
+        empty[Group.IdxX] = three.A > three.B ? three.C : 0;
+    }
+
     public static void DivisionByZero(ArrayView<int> filled, ArrayView<int> empty) => empty[Group.IdxX] = 5 / filled[0];
 
     [MethodImpl(MethodImplOptions.NoInlining)]

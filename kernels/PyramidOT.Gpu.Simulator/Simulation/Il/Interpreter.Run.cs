@@ -49,12 +49,7 @@ internal sealed unsafe partial class Interpreter
                 case Op.ViewLoad4: *(int*)(f + ins.A) = *(int*)Read(Item(f + ins.B, ins.D == 0 ? *(int*)(f + ins.C) : *(long*)(f + ins.C), ins.Imm, pc) + (ulong)ins.Size, 4, 4, pc); break;
                 case Op.ViewLoad8: *(long*)(f + ins.A) = *(long*)Read(Item(f + ins.B, ins.D == 0 ? *(int*)(f + ins.C) : *(long*)(f + ins.C), ins.Imm, pc) + (ulong)ins.Size, 8, 8, pc); break;
                 case Op.ViewPart: Part(f, ref ins, pc); break;
-                case Op.ViewCast:
-                    ulong castAddress = *(ulong*)(f + ins.B);
-                    long castLength = *(long*)(f + ins.B + 8) * ins.Size / ins.Imm;
-                    *(ulong*)(f + ins.A) = castAddress;
-                    *(long*)(f + ins.A + 8) = castLength;
-                    break;
+                case Op.ViewCast: Cast(f, ref ins, pc); break;
                 case Op.Native1: *(ulong*)(f + ins.A) = Unsafe.As<Func<ulong, ulong>>(ins.Ref!)(*(ulong*)(f + ins.B)); break;
                 case Op.Native2: *(ulong*)(f + ins.A) = Unsafe.As<Func<ulong, ulong, ulong>>(ins.Ref!)(*(ulong*)(f + ins.B), *(ulong*)(f + ins.C)); break;
                 case Op.Native3: *(ulong*)(f + ins.A) = Unsafe.As<Func<ulong, ulong, ulong, ulong>>(ins.Ref!)(*(ulong*)(f + ins.B), *(ulong*)(f + ins.C), *(ulong*)(f + ins.D)); break;

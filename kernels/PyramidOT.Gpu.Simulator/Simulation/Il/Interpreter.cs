@@ -59,6 +59,16 @@ internal sealed unsafe partial class Interpreter(KernelRun run, int warpSize, lo
         *(long*)(f + ins.A + 8) = length;
     }
 
+    private void Cast(byte* f, ref Instruction ins, int pc)
+    {
+        ulong address = *(ulong*)(f + ins.B);
+        long length = *(long*)(f + ins.B + 8) * ins.Size / ins.Imm;
+        if (length != 0 && DeviceMemory.Offset(address) % ins.Imm != 0)
+            Fail(pc, NativeLane.CastFault((int)ins.Imm, address));
+        *(ulong*)(f + ins.A) = address;
+        *(long*)(f + ins.A + 8) = length;
+    }
+
     private int NotZero(int divisor, int pc)
     {
         if (divisor == 0)

@@ -54,11 +54,7 @@ internal sealed unsafe partial class HostSlices
         long* from = engine.PointerTo(masses, masses.Length);
         int* placeOf = engine.PointerTo(places, segments.Rows);
         long* to = engine.PointerTo(ends, segments.Rows);
-        for (int b = 0; b < segments.Count; b++)
-        {
-            HostEngine.CheckRows(placeOf + segments.RowOffsets[b], segments.RowsOf(b), segments.RowsOf(b), nameof(places));
-        }
-
+        CheckPlaces(placeOf, segments.RowOffsets, nameof(places));
         workers.For(segments.Count, OperationsPerLine(segments.Rows, segments.Count) * WalkOperations, (start, end, _) =>
         {
             for (int b = start; b < end; b++)
@@ -78,8 +74,8 @@ internal sealed unsafe partial class HostSlices
     public void Transport(BatchLayout problems, LineSide source, LineSide target, double exponent, Span<double> costs)
     {
         bool isWeighted = SliceArguments.CheckLines(problems, source, target, exponent, costs.Length);
-        LinePointers rows = PointersOf(source, problems.Rows, isWeighted);
-        LinePointers columns = PointersOf(target, problems.Columns, isWeighted);
+        LinePointers rows = PointersOf(source, problems.RowOffsets, isWeighted, nameof(source));
+        LinePointers columns = PointersOf(target, problems.ColumnOffsets, isWeighted, nameof(target));
         using EngineBuffer<double> buffer = engine.Allocate<double>(problems.Count);
         double* to = engine.PointerTo<double>(buffer, buffer.Length);
         workers.For(problems.Count, OperationsPerLine(problems.Rows + problems.Columns, problems.Count) * WalkOperations, (start, end, _) =>
@@ -123,15 +119,31 @@ internal sealed unsafe partial class HostSlices
         }
     }
 
-    private LinePointers PointersOf(LineSide side, long length, bool isWeighted)
+    private LinePointers PointersOf(LineSide side, ReadOnlySpan<long> offsets, bool isWeighted, string name)
     {
+        long length = offsets[^1];
         LinePointers pointers = new()
         {
-            Positions = engine.PointerTo(side.Positions, length, nameof(side.Positions)),
-            Ends = isWeighted ? engine.PointerTo(side.Ends, length, nameof(side.Ends)) : null,
-            Slopes = side.Slopes.IsEmpty ? null : engine.PointerTo(side.Slopes, length, nameof(side.Slopes)),
+            Positions = engine.PointerTo(side.Positions, length, name),
+            Ends = isWeighted ? engine.PointerTo(side.Ends, length, name) : null,
+            Slopes = side.Slopes.IsEmpty ? null : engine.PointerTo(side.Slopes, length, name),
+            Places = side.Slopes.IsEmpty ? null : engine.PointerTo(side.Places, length, name),
         };
-        return pointers.Slopes == null ? pointers : pointers with { Places = engine.PointerTo(side.Places, length, nameof(side.Places)) };
+        if (pointers.Places != null)
+        {
+            CheckPlaces(pointers.Places, offsets, name);
+        }
+
+        return pointers;
+    }
+
+    private static void CheckPlaces(int* places, ReadOnlySpan<long> offsets, string name)
+    {
+        for (int b = 0; b + 1 < offsets.Length; b++)
+        {
+            long count = offsets[b + 1] - offsets[b];
+            HostEngine.CheckRows(places + offsets[b], count, count, name);
+        }
     }
 
     private static double OperationsPerLine(long numbers, int lines) => (double)numbers / Math.Max(1, lines);

@@ -85,7 +85,7 @@ internal sealed unsafe partial class HostSlices(HostEngine engine, HostWorkers w
     {
         int n = SliceArguments.PointCount(points, dimensions, nameof(points));
         int count = SliceArguments.LineCount(slopes, n, nameof(slopes));
-        SliceArguments.RequireMoments(moments.Length, count, dimensions, n);
+        SliceArguments.RequireMoments(moments, count, dimensions, n);
         float* from = engine.PointerTo(points, points.Length);
         float* slope = engine.PointerTo(slopes, slopes.Length);
         int width = count * dimensions;

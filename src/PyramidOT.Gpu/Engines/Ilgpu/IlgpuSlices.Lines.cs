@@ -84,8 +84,8 @@ internal sealed partial class IlgpuSlices
     public void Transport(BatchLayout problems, LineSide source, LineSide target, double exponent, Span<double> costs)
     {
         bool isWeighted = SliceArguments.CheckLines(problems, source, target, exponent, costs.Length);
-        LineView rows = ViewOf(source, problems.Rows, isWeighted);
-        LineView columns = ViewOf(target, problems.Columns, isWeighted);
+        LineView rows = ViewOf(source, problems.Rows, isWeighted, nameof(source));
+        LineView columns = ViewOf(target, problems.Columns, isWeighted, nameof(target));
         costs.Clear();
         if (problems.Rows == 0)
         {
@@ -147,15 +147,15 @@ internal sealed partial class IlgpuSlices
         return Read(sums);
     }
 
-    private LineView ViewOf(LineSide side, long length, bool isWeighted)
+    private LineView ViewOf(LineSide side, long length, bool isWeighted, string name)
     {
         bool hasSlopes = !side.Slopes.IsEmpty;
         return new()
         {
-            Positions = engine.ViewOf(side.Positions, length, nameof(side.Positions)),
-            Places = hasSlopes ? engine.ViewOf(side.Places, length, nameof(side.Places)) : engine.Nothing<int>(),
-            Ends = isWeighted ? engine.ViewOf(side.Ends, length, nameof(side.Ends)) : engine.Nothing<long>(),
-            Slopes = hasSlopes ? engine.ViewOf(side.Slopes, length, nameof(side.Slopes)) : engine.Nothing<float>(),
+            Positions = engine.ViewOf(side.Positions, length, name),
+            Places = hasSlopes ? engine.ViewOf(side.Places, length, name) : engine.Nothing<int>(),
+            Ends = isWeighted ? engine.ViewOf(side.Ends, length, name) : engine.Nothing<long>(),
+            Slopes = hasSlopes ? engine.ViewOf(side.Slopes, length, name) : engine.Nothing<float>(),
         };
     }
 

@@ -75,7 +75,7 @@ internal sealed partial class IlgpuSlices(IlgpuEngine engine) : ISliceKernels
     {
         int n = SliceArguments.PointCount(points, dimensions, nameof(points));
         int count = SliceArguments.LineCount(slopes, n, nameof(slopes));
-        SliceArguments.RequireMoments(moments.Length, count, dimensions, n);
+        SliceArguments.RequireMoments(moments, count, dimensions, n);
         ArrayView<float> from = engine.ViewOf(points, points.Length);
         ArrayView<float> slope = engine.ViewOf(slopes, slopes.Length);
         moments.Clear();
