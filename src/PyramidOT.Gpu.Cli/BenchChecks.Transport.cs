@@ -1,6 +1,6 @@
 namespace PyramidOT.Cli;
 
-/// <content>Exact and entropic transport, and transport on lines.</content>
+/// <content>Exact and entropic transport.</content>
 internal sealed partial class BenchChecks
 {
     // A solver stops where it is this close, on either side after iterations of its own. Values are off by the square of that at best, costs by a multiple.
@@ -69,55 +69,6 @@ internal sealed partial class BenchChecks
             at.Sinkhorn.PlanGradients(problems, p, x, y, Dimensions, GroundCost.SquaredEuclidean, inX, inY);
             return (float[])[.. inX.ToArray(), .. inY.ToArray()];
         }, scale: 1);
-    }
-
-    private void Lines()
-    {
-        BatchLayout lines = Layout([(1, 1), (0, 0), (7, 3), (33, 33), (100, 129), (257, 64), (quick ? 300 : 20_000, 500)]);
-        float[] source = BenchClouds.Normal(lines.Rows, 91);
-        float[] target = BenchClouds.Normal(lines.Columns, 92);
-        BatchLayout targets = BatchLayout.FromOffsets(lines.ColumnOffsets, new long[lines.Count + 1]);
-        Compare("sort", null, at =>
-        {
-            using EngineBuffer<float> keys = at.Upload(source);
-            using EngineBuffer<float> sorted = at.Allocate<float>(keys.Length);
-            using EngineBuffer<int> places = at.Allocate<int>(keys.Length);
-            at.Slices.Sort(lines, keys, sorted, places);
-            return (float[])[.. sorted.ToArray(), .. places.ToArray().Select(place => (float)place)];
-        });
-        foreach (double exponent in new[] { 1, 2, 2.5 })
-        {
-            Compare($"lines, p = {exponent}", CostTolerance, at =>
-            {
-                using EngineBuffer<float> x = Sorted(at, lines, source);
-                using EngineBuffer<float> y = Sorted(at, targets, target);
-                double[] costs = new double[lines.Count];
-                at.Slices.Transport(lines, new() { Positions = x }, new() { Positions = y }, exponent, costs);
-                return Array.ConvertAll(costs, cost => (float)cost);
-            });
-        }
-
-        foreach (int dimensions in new[] { 2, 17, 100 })
-        {
-            float[] points = BenchClouds.Normal(300 * dimensions, 93);
-            float[] directions = BenchClouds.Normal(40 * dimensions, 94);
-            Compare($"projections, d = {dimensions}", DistanceTolerance, at =>
-            {
-                using EngineBuffer<float> x = at.Upload(points);
-                using EngineBuffer<float> d = at.Upload(directions);
-                using EngineBuffer<float> projections = at.Allocate<float>(300 * 40);
-                at.Slices.Project(x, dimensions, d, projections);
-                return projections.ToArray();
-            }, scale: dimensions);
-        }
-
-        static EngineBuffer<float> Sorted(ComputeEngine at, BatchLayout segments, float[] numbers)
-        {
-            using EngineBuffer<float> keys = at.Upload(numbers);
-            EngineBuffer<float> sorted = at.Allocate<float>(keys.Length);
-            at.Slices.Sort(segments, keys, sorted, default);
-            return sorted;
-        }
     }
 
     /// <summary>Squared Euclidean costs between normal points, the same ones for both engines.</summary>
