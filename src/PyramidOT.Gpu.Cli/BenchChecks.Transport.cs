@@ -1,6 +1,6 @@
 namespace PyramidOT.Cli;
 
-/// <content>Exact and entropic transport, and transport on lines.</content>
+/// <content>Exact and entropic transport.</content>
 internal sealed partial class BenchChecks
 {
     // A solver stops where it is this close, on either side after iterations of its own. Values are off by the square of that at best, costs by a multiple.
