@@ -6,6 +6,7 @@ using PyramidOT.Kernels;
 #if HAS_ILGPU
 using System.Reflection;
 using System.Runtime.InteropServices;
+using ILGPU.Backends.PTX;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 #endif
@@ -26,7 +27,17 @@ internal sealed class IlgpuDevice : IDisposable
     public bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
 
     /// <summary>Uses an accelerator that stays its owner's.</summary>
-    public static IlgpuDevice Of(Accelerator accelerator) => new(null, accelerator);
+    /// <exception cref="ArgumentException">Its context compiles for CUDA with O2.</exception>
+    public static IlgpuDevice Of(Accelerator accelerator)
+    {
+#if HAS_ILGPU
+        if (accelerator.AcceleratorType == AcceleratorType.Cuda && accelerator.Context.Properties.OptimizationLevel > OptimizationLevel.O1)
+        {
+            throw new ArgumentException("The accelerator's context was built for O2, which takes branches for uniform that are not: build it for O1.", nameof(accelerator));
+        }
+#endif
+        return new(null, accelerator);
+    }
 
     /// <summary>Opens the debugging device.</summary>
     public static IlgpuDevice OpenCpu(IlgpuShape shape)
@@ -123,7 +134,14 @@ internal sealed class IlgpuDevice : IDisposable
         });
         try
         {
-            return new(context, context.Devices[0].CreateAccelerator(context));
+            Accelerator accelerator = context.Devices[0].CreateAccelerator(context);
+#if HAS_ILGPU
+            if (accelerator.AcceleratorType == AcceleratorType.Cuda)
+            {
+                LetBranchesDiverge(context);
+            }
+#endif
+            return new(context, accelerator);
         }
         catch
         {
@@ -133,10 +151,10 @@ internal sealed class IlgpuDevice : IDisposable
     }
 
 #if HAS_ILGPU
-    // O2 is what loads from global memory directly; it is sound for the explicitly grouped kernels, the only ones that we have.
+    // O2 is what loads from global memory directly. What is not sound in it, LetBranchesDiverge leaves out.
     private static void Register(Context.Builder builder, EngineKind kind, string name)
     {
-        builder.Optimize(OptimizationLevel.O2);
+        builder.Optimize(OptimizationLevel.O2).PTXBackend(PTXBackendMode.Enhanced);
         bool taken = false;
         if (kind == EngineKind.Cuda)
         {
@@ -149,6 +167,16 @@ internal sealed class IlgpuDevice : IDisposable
                 && (taken = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU) && device.Name.Trim('\0', ' ') == name));
         }
     }
+#endif
+
+#if HAS_ILGPU
+    /// <summary>
+    /// Leaves out O2's last step, which promises the assembler that all lanes take a branch together. It looks at what a condition is computed
+    /// from, but not at the branches that chose between two such numbers: so it promises that of the loop of a binary search, where every
+    /// lane goes its own way. What O2 does to a kernel before is set up with the accelerator; that last step asks the context anew each time.
+    /// </summary>
+    internal static void LetBranchesDiverge(Context context) =>
+        typeof(ContextProperties).GetProperty(nameof(ContextProperties.OptimizationLevel))!.SetValue(context.Properties, OptimizationLevel.O1);
 #endif
 
     private static EngineUnavailableException Unavailable(EngineKind kind, string name, string reason) =>
