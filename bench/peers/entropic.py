@@ -1,18 +1,15 @@
-"""Entropic transport with equal weights: the matrices of a (B, n, m) file, one after the other, with a given epsilon and up to a given L1 error."""
+"""Entropic transport with equal weights: the matrices of a (B, n, m) file, one after the other, with a given epsilon, up to a given L1 error or number of iterations."""
 
 import math
 
 import peers
-
-# As many as ours may take.
-ITERATIONS = 10_000
 
 
 def sinkhorn(method, costs, settings):
     import numpy
     import ot
 
-    epsilon, error = settings
+    epsilon, error, iterations = settings
     costs = costs.astype(numpy.float64)
     rows, columns = (numpy.full(size, 1 / size) for size in costs.shape[1:])
 
@@ -21,7 +18,7 @@ def sinkhorn(method, costs, settings):
 
     def call():
         return [
-            ot.sinkhorn(rows, columns, matrix, epsilon, method=method, numItermax=ITERATIONS, stopThr=threshold, warn=False)
+            ot.sinkhorn(rows, columns, matrix, epsilon, method=method, numItermax=int(iterations), stopThr=threshold, warn=False)
             for matrix in costs
         ]
 

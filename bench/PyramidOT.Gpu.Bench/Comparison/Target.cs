@@ -32,6 +32,26 @@ internal sealed record Target(double? Ours, double? Cpp, double? TwoThreads = nu
         _ => new(null, null, BatchOnTwoThreads),
     };
 
+    /// <summary>Exact transport with random weights, n = m.</summary>
+    public static Target Transport(int size) => size switch
+    {
+        100 => new(200, 689, BatchOnTwoThreads),
+        1_000 => new(40_000, 158_000, BatchOnTwoThreads),
+        _ => None,
+    };
+
+    /// <summary>A hundred iterations of Sinkhorn in the logarithms.</summary>
+    public static Target SinkhornIterations(int size) => size switch
+    {
+        10 => new(12, 3_818, BatchOnTwoThreads),
+        100 => new(900, 10_039, BatchOnTwoThreads),
+        1_000 => new(90_000, 1_050_000, BatchOnTwoThreads),
+        _ => None,
+    };
+
+    /// <summary>A hundred projections, d = 100.</summary>
+    public static Target Sliced(int size) => size == 1_000 ? new(8_000, 37_800) : None;
+
     public static Target Costs(int size) => size switch
     {
         100 => new(13, 29),

@@ -5,8 +5,18 @@ using PyramidOT.Data;
 namespace PyramidOT.Bench.Transport;
 
 /// <summary>A batch of entropic problems between equally weighted points, uniform in the unit square, with squared Euclidean costs.</summary>
-internal sealed class SinkhornWorkload(double epsilon, int size, int count) : Workload
+/// <param name="epsilon">Epsilon, in units of cost.</param>
+/// <param name="size">Points of each side.</param>
+/// <param name="count">Number of problems.</param>
+/// <param name="iterations">Null: iterate until <see cref="LargestError"/> is reached. A number: so many iterations, converged or not.</param>
+internal sealed class SinkhornWorkload(double epsilon, int size, int count, int? iterations = null) : Workload
 {
+    // Beyond what a hundred iterations reach, so that all of them are made.
+    private const double OutOfReach = 1e-9;
+
+    // The logarithmic loop takes minutes for large problems that are to converge.
+    private const int LargestForLogarithms = 256;
+
     /// <summary>The L1 error of the marginals at which all stop.</summary>
     public const double LargestError = 1e-6;
 
@@ -17,17 +27,36 @@ internal sealed class SinkhornWorkload(double epsilon, int size, int count) : Wo
 
     private readonly Lazy<float[]> _costs = new(() => CostMatrices.Draw(PointDistribution.Uniform, count, size, size, Dimensions, Seed));
 
-    public override string Name => $"epsilon = {epsilon}";
+    public override string Name => iterations is { } fixedNumber ? $"epsilon = {epsilon}, {fixedNumber} iterations" : $"epsilon = {epsilon}";
+
+    public override Target Target => iterations is null ? Target.None : Target.SinkhornIterations(size);
 
     public override int Size => size;
 
     public override int Count => count;
 
-    public override IReadOnlyDictionary<PeerColumn, PeerCall> Peers => new Dictionary<PeerColumn, PeerCall>
+    public override IReadOnlyDictionary<PeerColumn, PeerCall> Peers
     {
-        [PeerColumn.Pot] = new("entropic.py", "sinkhorn", s_files),
-        [PeerColumn.PotLog] = new("entropic.py", "sinkhorn_log", s_files),
-    };
+        get
+        {
+            Dictionary<PeerColumn, PeerCall> peers = [];
+            if (iterations is null)
+            {
+                peers[PeerColumn.Pot] = new("entropic.py", "sinkhorn", s_files);
+            }
+
+            if (iterations is not null || size <= LargestForLogarithms)
+            {
+                peers[PeerColumn.PotLog] = new("entropic.py", "sinkhorn_log", s_files);
+            }
+
+            return peers;
+        }
+    }
+
+    private SinkhornSettings Settings => iterations is { } fixedNumber
+        ? new() { Epsilon = epsilon, Tolerance = OutOfReach, MaximumIterations = fixedNumber, EpsilonScaling = 1 }
+        : SettingsFor(epsilon);
 
     /// <summary>How the problems are to be solved.</summary>
     public static SinkhornSettings SettingsFor(double epsilon) =>
@@ -36,13 +65,13 @@ internal sealed class SinkhornWorkload(double epsilon, int size, int count) : Wo
     public override void WriteFiles(string folder)
     {
         NpyWriter.Save<float>(Path.Combine(folder, s_files[0]), _costs.Value, count, size, size);
-        NpyWriter.Save<double>(Path.Combine(folder, s_files[1]), [epsilon, LargestError], 2);
+        NpyWriter.Save<double>(Path.Combine(folder, s_files[1]), [epsilon, iterations is null ? LargestError : 0, Settings.MaximumIterations], 3);
     }
 
     public override PreparedWorkload Prepare(ComputeEngine engine) =>
-        new Prepared(engine, BatchLayout.Uniform(count, size, size), _costs.Value, SettingsFor(epsilon));
+        new Prepared(engine, BatchLayout.Uniform(count, size, size), _costs.Value, Settings, iterations is not null);
 
-    private sealed class Prepared(ComputeEngine engine, BatchLayout problems, float[] costs, SinkhornSettings settings) : PreparedWorkload
+    private sealed class Prepared(ComputeEngine engine, BatchLayout problems, float[] costs, SinkhornSettings settings, bool mayEndEarly) : PreparedWorkload
     {
         // How far costs may lie apart, in units of what the marginals are off by.
         private const double DifferencePerError = 10;
@@ -73,10 +102,15 @@ internal sealed class SinkhornWorkload(double epsilon, int size, int count) : Wo
                 g.AsSpan((int)problems.ColumnOffsets[b], problems.ColumnsOf(b))));
         }
 
-        public override double Tolerance(double? peerError) => DifferencePerError * (LargestError + (peerError ?? 0));
+        public override double Tolerance(double? peerError) => DifferencePerError * ((mayEndEarly ? Error() ?? 0 : LargestError) + (peerError ?? 0));
 
         public override string? Fault()
         {
+            if (mayEndEarly)
+            {
+                return null;
+            }
+
             int others = _result.Status.ToArray().Count(status => status != SolveStatus.Optimal);
             return others > 0 ? $"{others} not converged" : Error() <= 1.01 * LargestError ? null : $"marginals off by {Error():0.0e0}";
         }

@@ -21,6 +21,8 @@ internal sealed class SlicedWorkload(int points, int dimensions, int projections
 
     public override int Size => points;
 
+    public override Target Target => Target.Sliced(points);
+
     public override int Count => 1;
 
     public override bool IsShared => true;

@@ -54,6 +54,7 @@ internal static class TransportTables
     private static MarkdownColumn<ComparisonRow>[] Ours() =>
     [
         new("ours", Align.Right, row => row.Fault is null ? MarkdownTable.Number(row.Microseconds) : $"WRONG: {row.Fault}"),
+        new("target", Align.Right, row => MarkdownTable.Number(row.Target.Ours)),
         new("2 threads", Align.Right, row => MarkdownTable.Number(row.TwoThreads)),
     ];
 

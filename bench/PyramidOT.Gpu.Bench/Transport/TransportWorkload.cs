@@ -9,7 +9,7 @@ namespace PyramidOT.Bench.Transport;
 /// <param name="size">Rows of a problem.</param>
 /// <param name="count">Problems of the batch.</param>
 /// <param name="draw">Draws that many problems.</param>
-internal sealed class TransportWorkload(string name, int size, int count, Func<int, TransportProblems> draw) : Workload
+internal sealed class TransportWorkload(string name, int size, int count, Func<int, TransportProblems> draw, Target? target = null) : Workload
 {
     private static readonly string[] s_files = ["transport-costs.npy", "transport-rows.npy", "transport-columns.npy"];
 
@@ -18,6 +18,8 @@ internal sealed class TransportWorkload(string name, int size, int count, Func<i
     public override string Name => name;
 
     public override int Size => size;
+
+    public override Target Target => target ?? Target.None;
 
     public override int Count => count;
 

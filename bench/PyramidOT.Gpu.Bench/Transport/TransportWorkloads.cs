@@ -25,12 +25,18 @@ internal static class TransportWorkloads
     public static IEnumerable<Workload> Entropic(bool quick)
     {
         (int Size, int Count)[] sizes = quick ? [(16, 32), (64, 4), (256, 2)] : [(16, 128), (64, 40), (256, 10), (1_000, 2)];
-        return sizes.SelectMany(size => s_epsilons.Select(epsilon => new SinkhornWorkload(epsilon, size.Size, size.Count)));
+        (int Size, int Count)[] fixedSizes = quick ? [(10, 128), (100, 10)] : [(10, 1_024), (100, 40), (1_000, 2)];
+        return sizes.SelectMany(size => s_epsilons.Select(epsilon => new SinkhornWorkload(epsilon, size.Size, size.Count)))
+            .Concat(fixedSizes.Select(size => new SinkhornWorkload(s_epsilons[^1], size.Size, size.Count, iterations: 100)));
     }
 
     /// <summary>Sliced distances.</summary>
-    public static IEnumerable<Workload> Sliced(bool quick) => [new SlicedWorkload(quick ? 2_000 : 10_000, dimensions: 100, projections: 100)];
+    public static IEnumerable<Workload> Sliced(bool quick) => 
+    [
+        new SlicedWorkload(1_000, dimensions: 100, projections: 100),
+        new SlicedWorkload(quick ? 2_000 : 10_000, dimensions: 100, projections: 100),
+    ];
 
     private static TransportWorkload Random(int size, int count, int dimensions) => new(
-        $"random weights, {size:N0} x {size:N0}, d = {dimensions}", size, count, problems => TransportProblems.RandomWeights(problems, size, dimensions));
+        $"random weights, {size:N0} x {size:N0}, d = {dimensions}", size, count, problems => TransportProblems.RandomWeights(problems, size, dimensions), Target.Transport(size));
 }
