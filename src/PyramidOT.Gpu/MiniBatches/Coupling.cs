@@ -43,7 +43,10 @@ public sealed class Coupling
     /// <summary>The level at which the source point of each pair met its batch, the root's being 0; empty where it is not known.</summary>
     public ReadOnlySpan<int> Levels => LevelArray;
 
-    /// <summary>The mass of each pair, of sum 1; empty where all have 1 / count.</summary>
+    /// <summary>
+    /// The mass of each pair; empty where all have 1 / count. They sum to 1, up to float32's rounding of the batches' weights, or to what moves
+    /// where a share of the mass stays.
+    /// </summary>
     public ReadOnlySpan<double> Masses => MassArray;
 
     internal int[] SourceRowArray { get; }

@@ -34,7 +34,8 @@ public sealed class MiniBatchEstimate
     /// <summary>Pairs of a batch; the last one may have fewer.</summary>
     public int BatchSize { get; }
 
-    /// <summary>The mean of g(x, y)^p over all pairs by their mass: what <see cref="Coupling"/> costs, per unit of mass.</summary>
+    /// <summary>The mean of g(x, y)^p over all pairs by their mass: what <see cref="Coupling"/> costs, per unit of all mass, whether
+    /// it moves or stays.</summary>
     public double PooledCost { get; }
 
     /// <summary>
