@@ -151,10 +151,13 @@ internal sealed class IlgpuDevice : IDisposable
     }
 
 #if HAS_ILGPU
+    // Its setter is not public: where a version of ILGPU has none, kernels are compiled with O1, which is sound and slower.
+    private static readonly PropertyInfo? s_optimizationLevel = typeof(ContextProperties).GetProperty(nameof(ContextProperties.OptimizationLevel));
+
     // O2 is what loads from global memory directly. What is not sound in it, LetBranchesDiverge leaves out.
     private static void Register(Context.Builder builder, EngineKind kind, string name)
     {
-        builder.Optimize(OptimizationLevel.O2).PTXBackend(PTXBackendMode.Enhanced);
+        builder.Optimize(s_optimizationLevel is { CanWrite: true } ? OptimizationLevel.O2 : OptimizationLevel.O1).PTXBackend(PTXBackendMode.Enhanced);
         bool taken = false;
         if (kind == EngineKind.Cuda)
         {
@@ -175,8 +178,13 @@ internal sealed class IlgpuDevice : IDisposable
     /// from, but not at the branches that chose between two such numbers: so it promises that of the loop of a binary search, where every
     /// lane goes its own way. What O2 does to a kernel before is set up with the accelerator; that last step asks the context anew each time.
     /// </summary>
-    internal static void LetBranchesDiverge(Context context) =>
-        typeof(ContextProperties).GetProperty(nameof(ContextProperties.OptimizationLevel))!.SetValue(context.Properties, OptimizationLevel.O1);
+    internal static void LetBranchesDiverge(Context context)
+    {
+        if (s_optimizationLevel is { CanWrite: true })
+        {
+            s_optimizationLevel.SetValue(context.Properties, OptimizationLevel.O1);
+        }
+    }
 #endif
 
     private static EngineUnavailableException Unavailable(EngineKind kind, string name, string reason) =>
