@@ -26,7 +26,7 @@ public sealed partial class PtxTests : IDisposable
     public void Kernels_let_lanes_branch_apart_and_need_no_local_memory()
     {
         int count = 0;
-        foreach (MethodInfo kernel in Kernels())
+        foreach (MethodInfo kernel in KernelsToCompile.With(typeof(WarpLanes)))
         {
             foreach (string line in Compile(kernel))
             {
@@ -77,26 +77,6 @@ public sealed partial class PtxTests : IDisposable
             EntryPointDescription.FromExplicitlyGroupedKernel(kernel), new KernelSpecialization(LaunchSizes.TileGroup, null));
         return compiled.PTXAssembly.Split('\n');
     }
-
-    /// <summary>Every kernel, generic ones with what a GPU gets.</summary>
-    private static IEnumerable<MethodInfo> Kernels() =>
-        from type in typeof(CostKernels).Assembly.GetExportedTypes()
-        where type.IsAbstract && type.IsSealed && type.Name.EndsWith("Kernels", StringComparison.Ordinal)
-        from method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
-        where method.ReturnType == typeof(void)
-        select method.IsGenericMethod ? method.MakeGenericMethod([.. method.GetGenericArguments().Select(argument => Choice(argument.Name, method.Name))]) : method;
-
-    private static Type Choice(string argument, string kernel) => argument switch
-    {
-        "T" => kernel == nameof(PointKernels.Gather) ? typeof(Float4) : typeof(double),
-        "TSum" => typeof(double),
-        "TSummation" => typeof(DoubleSummation),
-        "TReal" => typeof(Real64),
-        "TLanes" => typeof(WarpLanes),
-        "TBound" => typeof(EuclideanBound),
-        "TDistance" or "TSlope" => typeof(EuclideanDistance),
-        _ => throw new ArgumentOutOfRangeException(nameof(argument), argument, $"{kernel} has a choice that is not known here."),
-    };
 
     [GeneratedRegex(@"@!?%p\d+\s+bra\.uni")]
     private static partial Regex UniformBranch();

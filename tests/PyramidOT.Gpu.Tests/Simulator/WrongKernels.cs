@@ -192,6 +192,8 @@ public static unsafe class RefusedKernels
         view[0] = SharedMemory.GetDynamic<int>()[0];
     }
 
+    public static void StructDynamic(ArrayView<float> view) => view[0] = SharedMemory.GetDynamic<Best>()[0].Value;
+
     public static void Recursion(ArrayView<int> view) => view[0] = Factorial(view[0]);
 
     public static void HostCall(ArrayView<int> view) => view.MemSetToZero();
