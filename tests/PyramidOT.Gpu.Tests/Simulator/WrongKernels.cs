@@ -96,6 +96,8 @@ public static class WrongKernels
         Dynamic(empty);
     }
 
+    public static void OtherDynamic(ArrayView<int> filled, ArrayView<int> empty) => empty[Group.IdxX] = SharedMemory.GetDynamic<long>().IntLength;
+
     public static void Hang(ArrayView<int> filled, ArrayView<int> empty)
     {
         while (filled[0] == 0)

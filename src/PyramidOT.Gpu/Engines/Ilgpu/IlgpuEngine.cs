@@ -196,7 +196,7 @@ public sealed class IlgpuEngine : ComputeEngine
     /// <param name="sharedBytes">Dynamic shared memory of each.</param>
     internal static KernelConfig Config(long groups, int groupSize, long sharedBytes) => sharedBytes == 0
         ? new(checked((int)groups), groupSize)
-        : new(checked((int)groups), groupSize, SharedMemoryConfig.RequestDynamic<Float4>(checked((int)((sharedBytes + WideAccess - 1) / WideAccess))));
+        : new(checked((int)groups), groupSize, LaunchSizes.RequestShared(checked((int)sharedBytes)));
 
     /// <summary>A launch for a kernel whose groups stride over rows: enough groups to fill the device, and no more.</summary>
     /// <param name="rows">The rows.</param>
