@@ -25,6 +25,6 @@ public interface IMarginalCost
     /// <summary>The cost of a cell: finite.</summary>
     /// <typeparam name="TCell">How the positions are kept, which is another type on each engine.</typeparam>
     /// <param name="cell">The positions.</param>
-    double Of<TCell>(TCell cell)
+    double At<TCell>(TCell cell)
         where TCell : struct, IMarginalCell;
 }

@@ -7,7 +7,7 @@ namespace PyramidOT.Kernels;
 public readonly struct RangeCost : IMarginalCost
 {
     /// <inheritdoc/>
-    public double Of<TCell>(TCell cell)
+    public double At<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         double least = cell[0];
@@ -28,8 +28,8 @@ public readonly struct RangeCost : IMarginalCost
 public readonly struct RangePowerCost(CostPower power) : IMarginalCost
 {
     /// <inheritdoc/>
-    public double Of<TCell>(TCell cell)
-        where TCell : struct, IMarginalCell => power.Of(default(RangeCost).Of(cell));
+    public double At<TCell>(TCell cell)
+        where TCell : struct, IMarginalCell => power.Of(default(RangeCost).At(cell));
 }
 
 /// <summary>The sum over all pairs of their distance to a power of at least 1.</summary>
@@ -40,7 +40,7 @@ public readonly struct PairwiseCost(CostPower power) : IMarginalCost
     public CostPower Power { get; } = power;
 
     /// <inheritdoc/>
-    public double Of<TCell>(TCell cell)
+    public double At<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         double sum = 0;
@@ -69,7 +69,7 @@ public readonly struct HuberCost(double threshold) : IMarginalCost
     }
 
     /// <inheritdoc/>
-    public double Of<TCell>(TCell cell)
+    public double At<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         double sum = 0;
@@ -90,7 +90,7 @@ public readonly struct HuberCost(double threshold) : IMarginalCost
 public readonly struct VarianceCost : IMarginalCost
 {
     /// <inheritdoc/>
-    public double Of<TCell>(TCell cell)
+    public double At<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         double mean = 0;
@@ -115,7 +115,7 @@ public readonly struct VarianceCost : IMarginalCost
 public readonly struct MedianCost : IMarginalCost
 {
     /// <inheritdoc/>
-    public double Of<TCell>(TCell cell)
+    public double At<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         // A median is the position that the distances from add up to least.
@@ -140,7 +140,7 @@ public readonly struct MedianCost : IMarginalCost
 public readonly struct StarCost : IMarginalCost
 {
     /// <inheritdoc/>
-    public double Of<TCell>(TCell cell)
+    public double At<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         double centre = cell[0];
@@ -158,7 +158,7 @@ public readonly struct StarCost : IMarginalCost
 public readonly struct ChainCost : IMarginalCost
 {
     /// <inheritdoc/>
-    public double Of<TCell>(TCell cell)
+    public double At<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         double before = cell[0];

@@ -32,11 +32,10 @@ public readonly struct EvaluatedSteps<TCost> : IMarginalSteps<TCost>
     where TCost : unmanaged, IMarginalCost
 {
     /// <inheritdoc/>
-    public static bool NeedsOrder => false;
+    static bool IMarginalSteps<TCost>.NeedsOrder => false;
 
     /// <inheritdoc/>
-    public static double After<TCell>(TCost cost, TCell cell, int moved, double previous, double value)
-        where TCell : struct, IOrderedCell => cost.Of(cell);
+    static double IMarginalSteps<TCost>.After<TCell>(TCost cost, TCell cell, int moved, double previous, double value) => cost.At(cell);
 }
 
 /// <summary>The pairs of the one that moved change, the others do not.</summary>
