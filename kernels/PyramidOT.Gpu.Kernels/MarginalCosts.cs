@@ -14,6 +14,7 @@ public readonly struct RangeCost : IMarginalCost
         double most = least;
         for (int j = 1; j < cell.Count; j++)
         {
+            // Comparisons would be branches that no processor foresees.
             double position = cell[j];
             least = Math.Min(least, position);
             most = Math.Max(most, position);
