@@ -71,7 +71,7 @@ public sealed class MongeTests : IDisposable
             MultiMarginalCost cost = WalkCosts.Of(name);
             foreach (double[]? at in new[] { null, positions })
             {
-                for (int cell = 0; cell < 625; cell++)
+                for (int cell = 0; cell < 625; cell += 3)
                 {
                     int[] first = DenseSimplex.CellOf(cell, [5, 5, 5, 5]);
                     int[] second = [.. first.Select(_ => draws.Below(5))];

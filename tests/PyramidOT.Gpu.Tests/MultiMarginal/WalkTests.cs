@@ -66,7 +66,7 @@ public sealed class WalkTests : IDisposable
     public void Walk_is_the_event_sorted_walk(string cost)
     {
         Draws draws = new(510);
-        for (int round = 0; round < 60; round++)
+        for (int round = 0; round < 32; round++)
         {
             // A caller's own cost is tested on the whole grid first.
             int d = 1 + draws.Below(6);
@@ -90,7 +90,7 @@ public sealed class WalkTests : IDisposable
     public void Walk_of_the_range_is_its_closed_form_to_the_bit()
     {
         Draws draws = new(511);
-        for (int round = 0; round < 80; round++)
+        for (int round = 0; round < 48; round++)
         {
             int n = 1 + draws.Below(12);
             double[][] rows = WalkHistograms.Problem(draws, 1 + draws.Below(7), n, round % (WalkHistograms.Kinds + 1));
@@ -127,7 +127,7 @@ public sealed class WalkTests : IDisposable
     public void Duals_are_feasible_and_subgradients(string cost)
     {
         Draws draws = new(513);
-        for (int round = 0; round < 30; round++)
+        for (int round = 0; round < 16; round++)
         {
             int d = 2 + draws.Below(3);
             int n = 2 + draws.Below(4);
