@@ -8,6 +8,10 @@ public readonly struct RangeCost : IMarginalCost
 {
     /// <inheritdoc/>
     public double At<TCell>(TCell cell)
+        where TCell : struct, IMarginalCell => Of(cell);
+
+    /// <summary>The range of a cell's positions.</summary>
+    internal static double Of<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         double least = cell[0];
@@ -30,7 +34,7 @@ public readonly struct RangePowerCost(CostPower power) : IMarginalCost
 {
     /// <inheritdoc/>
     public double At<TCell>(TCell cell)
-        where TCell : struct, IMarginalCell => power.Of(default(RangeCost).At(cell));
+        where TCell : struct, IMarginalCell => power.Of(RangeCost.Of(cell));
 }
 
 /// <summary>The sum over all pairs of their distance to a power of at least 1.</summary>
