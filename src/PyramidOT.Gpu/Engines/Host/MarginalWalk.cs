@@ -6,7 +6,7 @@ namespace PyramidOT.Engines.Host;
 /// <summary>
 /// The greedy walk through one problem, in float64. It compares cumulative masses instead of what bins have left (Bein, Brucker, Park, Pathak
 /// 1995 subtract): the smallest cumulative mass is that of the bin which is empty first, nothing is subtracted d (n - 1) times over, and
-/// ties are those of the closed form for the range, to the bit. The walk ends at the last bins of all histograms, whatever
+/// where sums are exact ties are those of the closed form for the range. The walk ends at the last bins of all histograms, whatever
 /// mass these have: a walk that stops with the mass leaves duals that break a cell's limit.
 /// </summary>
 internal unsafe struct MarginalWalk<T, TCost, TSteps>
