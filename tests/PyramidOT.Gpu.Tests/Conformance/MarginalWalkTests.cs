@@ -8,7 +8,7 @@ namespace PyramidOT.Tests.Conformance;
 /// <summary>The greedy walk on every engine, on float32 masses, against the walk by sorted events; a caller's own costs included.</summary>
 public class MarginalWalkTests(EnginesAtHand engines) : ConformanceTests(engines)
 {
-    private static readonly string[] s_costs = ["range", "pair^2.2", "huber 1.5", "median", "chain", "max", "product"];
+    private static readonly string[] s_costs = ["range", "pair^2.2", "huber 1.5", "median", "max", "product"];
 
     // Nothing, one of something, and more problems than a group has lanes.
     private static readonly (int Histograms, int Bins)[] s_shapes =
@@ -81,8 +81,8 @@ public class MarginalWalkTests(EnginesAtHand engines) : ConformanceTests(engines
     [MemberData(nameof(All))]
     public void Histograms_beyond_shared_memory_are_walked(string engine)
     {
-        // Interpreted groups have more lanes, whose state takes as much room with fewer histograms.
-        int d = EnginesAtHand.HostNames.Contains(engine) ? 50 : EnginesAtHand.IsInterpreted(engine) ? 440 : 1760;
+        // A lane alone would fit in with more histograms than a test has time for.
+        int d = EnginesAtHand.HostNames.Contains(engine) || engine.Contains("groups of 1,", StringComparison.Ordinal) ? 50 : 440;
         (int, int)[] shapes = [(d, 2), (2, 3)];
         MarginalLayout layout = MarginalLayout.Ragged([d, 2], [2, 3]);
         float[] masses = Masses(new(563), shapes);
@@ -252,7 +252,6 @@ public class MarginalWalkTests(EnginesAtHand engines) : ConformanceTests(engines
         "pair^2.2" => Walk<PairwiseCost, PairwiseSteps>(engine, layout, masses, positions, new(new(2.2)), ties),
         "huber 1.5" => Walk<HuberCost, HuberSteps>(engine, layout, masses, positions, new(1.5), ties),
         "median" => Walk<MedianCost, MedianSteps>(engine, layout, masses, positions, default, ties),
-        "chain" => Walk<ChainCost, EvaluatedSteps<ChainCost>>(engine, layout, masses, positions, default, ties),
         "max" => Walk<LargestCost, EvaluatedSteps<LargestCost>>(engine, layout, masses, positions, default, ties),
         _ => Walk<ProductCost, EvaluatedSteps<ProductCost>>(engine, layout, masses, positions, new(0.25), ties),
     };
