@@ -40,6 +40,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Assignment = assignment;
         Transport = new IlgpuTransport(this, assignment);
         Sinkhorn = new IlgpuSinkhorn(this);
+        Histograms = new IlgpuHistograms(this, assignment);
         Slices = new IlgpuSlices(this);
     }
 
@@ -66,6 +67,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ISinkhornKernels Sinkhorn { get; }
+
+    /// <inheritdoc/>
+    public override IHistogramKernels Histograms { get; }
 
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;
