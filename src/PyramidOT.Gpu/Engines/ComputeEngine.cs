@@ -64,6 +64,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>Soft histograms.</summary>
     public abstract IHistogramKernels Histograms { get; }
 
+    /// <summary>Multi-marginal transport between histograms.</summary>
+    public abstract IMultiMarginalKernels MultiMarginal { get; }
+
     /// <summary>Bytes of buffers that are in use: 0 when all are disposed.</summary>
     internal long RentedBytes => _pool.RentedBytes;
 

@@ -28,6 +28,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Transport = new HostTransport(this, _workers);
         Sinkhorn = new HostSinkhorn(this, _workers);
         Histograms = new HostHistograms(this, _workers);
+        MultiMarginal = new HostMultiMarginal(this, _workers);
     }
 
     /// <inheritdoc/>
@@ -56,6 +57,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IHistogramKernels Histograms { get; }
+
+    /// <inheritdoc/>
+    public override IMultiMarginalKernels MultiMarginal { get; }
 
     /// <summary>
     /// Uses the caller's memory in place as a buffer, without a copy. It stays pinned until the buffer is disposed; what kernels

@@ -42,6 +42,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Sinkhorn = new IlgpuSinkhorn(this);
         Histograms = new IlgpuHistograms(this, assignment);
         Slices = new IlgpuSlices(this);
+        MultiMarginal = new IlgpuMultiMarginal(this);
     }
 
     /// <inheritdoc/>
@@ -70,6 +71,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IHistogramKernels Histograms { get; }
+
+    /// <inheritdoc/>
+    public override IMultiMarginalKernels MultiMarginal { get; }
 
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;
