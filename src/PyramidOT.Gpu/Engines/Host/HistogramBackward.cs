@@ -16,7 +16,7 @@ internal readonly unsafe struct HistogramSlopes(float* histograms, float* totals
 /// One call that brings gradients in soft histograms back to the samples: for each histogram a table of slopes by segment (or bin), then one look-up
 /// a sample (or one a bin of its window). It is kept for the next call, with its memory.
 /// </summary>
-internal sealed unsafe class HistogramBackward
+internal sealed unsafe class HistogramBackward : IDisposable
 {
     private readonly HostScratch _scratch = new();
     private readonly Action<int, int, HostScratch> _prepare;
@@ -50,6 +50,8 @@ internal sealed unsafe class HistogramBackward
         double perElement = tiles.HasWindows ? 20.0 * rule.Width : 20;
         workers.For(tiles.Tiles * tiles.Blocks, perElement * tiles.RowsPerBlock * tiles.Features, _look);
     }
+
+    public void Dispose() => _scratch.Dispose();
 
     /// <summary>The tables of some features, in the order in which samples look them up: tile by tile, group by group, feature by feature.</summary>
     private void Prepare(int start, int end, HostScratch scratch)

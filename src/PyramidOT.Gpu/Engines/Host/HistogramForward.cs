@@ -6,7 +6,7 @@ using PyramidOT.Kernels;
 namespace PyramidOT.Engines.Host;
 
 /// <summary>One call that makes soft histograms. It is kept for the next one, with its memory.</summary>
-internal sealed unsafe class HistogramForward
+internal sealed unsafe class HistogramForward : IDisposable
 {
     private readonly HostScratch _scratch = new();
     private readonly Lock _lock = new();
@@ -49,6 +49,8 @@ internal sealed unsafe class HistogramForward
         workers.For(shape.Features, 5.0 * shape.Groups * tiles.Rule.Bins, _finish);
         return _firstBad;
     }
+
+    public void Dispose() => _scratch.Dispose();
 
     private void Count(int start, int end, HostScratch scratch)
     {

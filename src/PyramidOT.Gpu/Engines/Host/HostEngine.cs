@@ -136,6 +136,7 @@ public sealed unsafe class HostEngine : ComputeEngine
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        ((IDisposable)Histograms).Dispose();
         _workers.Dispose();
         base.Dispose(disposing);
     }

@@ -7,7 +7,7 @@ namespace PyramidOT.Engines.Host;
 /// Soft histograms on the Host. Vectors go along the features of a sample, whose counters lie apart, so lanes never meet. Calls that
 /// run at once have memory of their own, which is kept: nothing is allocated once the largest call was seen.
 /// </summary>
-internal sealed unsafe class HostHistograms(HostEngine engine, HostWorkers workers) : IHistogramKernels
+internal sealed unsafe class HostHistograms(HostEngine engine, HostWorkers workers) : IHistogramKernels, IDisposable
 {
     private readonly ConcurrentBag<HistogramForward> _forward = [];
     private readonly ConcurrentBag<HistogramBackward> _backward = [];
@@ -92,6 +92,19 @@ internal sealed unsafe class HostHistograms(HostEngine engine, HostWorkers worke
 
         run.Run(workers, new(shape, options.ToRule()), samples, groupOf, new(shares, sums, slopes, factor), to);
         _backward.Add(run);
+    }
+
+    public void Dispose()
+    {
+        while (_forward.TryTake(out HistogramForward? run))
+        {
+            run.Dispose();
+        }
+
+        while (_backward.TryTake(out HistogramBackward? run))
+        {
+            run.Dispose();
+        }
     }
 
     private static void CheckGroups(int* groups, HistogramShape shape)
