@@ -174,6 +174,15 @@ internal static unsafe class LaneKeys<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void UnpackFour(T* from, int stride, int rows, float** sorted, int** places)
     {
+        float* sorted0 = sorted[0];
+        float* sorted1 = sorted[1];
+        float* sorted2 = sorted[2];
+        float* sorted3 = sorted[3];
+        bool withPlaces = typeof(T) != typeof(float);
+        int* places0 = withPlaces ? places[0] : null;
+        int* places1 = withPlaces ? places[1] : null;
+        int* places2 = withPlaces ? places[2] : null;
+        int* places3 = withPlaces ? places[3] : null;
         for (int i = 0; i < rows; i += 4)
         {
             Vector128<float> a = Take(from, out Vector128<float> placeA);
@@ -181,17 +190,17 @@ internal static unsafe class LaneKeys<T>
             Vector128<float> c = Take(from + (2 * stride), out Vector128<float> placeC);
             Vector128<float> d = Take(from + (3 * stride), out Vector128<float> placeD);
             Transpose(ref a, ref b, ref c, ref d);
-            a.Store(sorted[0] + i);
-            b.Store(sorted[1] + i);
-            c.Store(sorted[2] + i);
-            d.Store(sorted[3] + i);
-            if (typeof(T) != typeof(float))
+            a.Store(sorted0 + i);
+            b.Store(sorted1 + i);
+            c.Store(sorted2 + i);
+            d.Store(sorted3 + i);
+            if (withPlaces)
             {
                 Transpose(ref placeA, ref placeB, ref placeC, ref placeD);
-                placeA.AsInt32().Store(places[0] + i);
-                placeB.AsInt32().Store(places[1] + i);
-                placeC.AsInt32().Store(places[2] + i);
-                placeD.AsInt32().Store(places[3] + i);
+                placeA.AsInt32().Store(places0 + i);
+                placeB.AsInt32().Store(places1 + i);
+                placeC.AsInt32().Store(places2 + i);
+                placeD.AsInt32().Store(places3 + i);
             }
 
             from += 4L * stride;

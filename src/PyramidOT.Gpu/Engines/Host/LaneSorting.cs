@@ -97,7 +97,7 @@ internal static unsafe class LaneSorting
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool TrySort<T, S, V>(ReadOnlySpan<long> offsets, int longest, float* keys, float* sorted, int* places, HostScratch scratch)
+    internal static bool TrySort<T, S, V>(ReadOnlySpan<long> offsets, int longest, float* keys, float* sorted, int* places, HostScratch scratch)
         where T : unmanaged
         where S : struct, ISimd<T, V>
         where V : struct
