@@ -10,8 +10,11 @@ namespace PyramidOT.Engines.Host;
 /// </summary>
 internal static unsafe class LaneSorting
 {
-    /// <summary>Numbers of a segment from which on counting digits is faster.</summary>
+    /// <summary>Numbers of a segment, with their places, beyond which counting digits is faster; alone, of twice as many.</summary>
     public const int MostKeys = 1 << 17;
+
+    // Numbers below which, in few lanes, all that is around the network takes longer than comparing them one by one.
+    private const int FewKeys = 128;
 
     // What a block may take, so that it stays in a core's own cache.
     private const int MostBytes = 1 << 20;
@@ -34,7 +37,7 @@ internal static unsafe class LaneSorting
     {
         int group = Lanes(withPlaces);
         int mean = (int)Math.Max(1, numbers / Math.Max(1, count));
-        while (group > 1 && (Bytes(group, mean, withPlaces) > MostBytes || ((long)group * (threads - 1)) >= count))
+        while (group > 1 && (Bytes(group, mean, withPlaces) > MostBytes || (long)group * threads > count))
         {
             group /= 2;
         }
@@ -58,7 +61,10 @@ internal static unsafe class LaneSorting
         }
 
         // Lanes take as long as the longest of them: those of very different lengths go apart, and so do those that are too many for the cache.
-        if (segments > 1 && (segments > Lanes(places != null) || Bytes(segments, longest, places != null) > MostBytes || offsets[^1] - offsets[0] < (long)longest * segments / 2))
+        bool withPlaces = places != null;
+        long numbers = offsets[^1] - offsets[0];
+        if (segments > 1
+            && (segments > Lanes(withPlaces) || Bytes(segments, longest, withPlaces) > MostBytes || numbers < (long)longest * segments / 2))
         {
             int half = segments / 2;
             Sort(offsets[..(half + 1)], keys, sorted, places, scratch);
@@ -66,13 +72,14 @@ internal static unsafe class LaneSorting
             return;
         }
 
-        bool isDone = longest < MostKeys && (SimdWidth.Floats, places == null) switch
+        bool isWorthIt = longest <= (withPlaces ? MostKeys : 2 * MostKeys) && (numbers >= FewKeys || segments >= Lanes(withPlaces) / 2);
+        bool isDone = isWorthIt && (SimdWidth.Floats, withPlaces) switch
         {
-            (16, true) => TrySort<float, Floats16, Vector512<float>>(offsets, longest, keys, sorted, places, scratch),
-            (16, false) => TrySort<double, Doubles8, Vector512<double>>(offsets, longest, keys, sorted, places, scratch),
-            (8, true) => TrySort<float, Floats8, Vector256<float>>(offsets, longest, keys, sorted, places, scratch),
-            (8, false) => TrySort<double, Doubles4, Vector256<double>>(offsets, longest, keys, sorted, places, scratch),
-            (_, true) => TrySort<float, Floats4, Vector128<float>>(offsets, longest, keys, sorted, places, scratch),
+            (16, false) => TrySort<float, Floats16, Vector512<float>>(offsets, longest, keys, sorted, places, scratch),
+            (16, true) => TrySort<double, Doubles8, Vector512<double>>(offsets, longest, keys, sorted, places, scratch),
+            (8, false) => TrySort<float, Floats8, Vector256<float>>(offsets, longest, keys, sorted, places, scratch),
+            (8, true) => TrySort<double, Doubles4, Vector256<double>>(offsets, longest, keys, sorted, places, scratch),
+            (_, false) => TrySort<float, Floats4, Vector128<float>>(offsets, longest, keys, sorted, places, scratch),
             _ => TrySort<double, Doubles2, Vector128<double>>(offsets, longest, keys, sorted, places, scratch),
         };
         if (isDone)
@@ -80,7 +87,7 @@ internal static unsafe class LaneSorting
             return;
         }
 
-        // Long ones, and those with a NaN, for which minima and maxima are not made.
+        // Long ones, few short ones, and those with a NaN, for which minima and maxima are not made.
         for (int b = 0; b < segments; b++)
         {
             long first = offsets[b];
