@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace PyramidOT.Engines.Host;
 
 /// <summary>8 lanes of double.</summary>
-internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
+internal readonly unsafe partial struct Doubles8 : ISimd<double, Vector512<double>>
 {
     public static int Count => 8;
 
@@ -98,7 +98,7 @@ internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
 }
 
 /// <summary>4 lanes of double.</summary>
-internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
+internal readonly unsafe partial struct Doubles4 : ISimd<double, Vector256<double>>
 {
     public static int Count => 4;
 
@@ -193,7 +193,7 @@ internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
 }
 
 /// <summary>2 lanes of double.</summary>
-internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
+internal readonly unsafe partial struct Doubles2 : ISimd<double, Vector128<double>>
 {
     public static int Count => 2;
 
