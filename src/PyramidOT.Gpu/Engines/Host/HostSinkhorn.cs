@@ -110,11 +110,11 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
             if (number >= 0)
             {
                 // Few problems take narrow vectors: the same steps, which are faster there.
-                if (queue.Tiny <= 2)
+                if (queue.Tiny <= 2 && D.Count > 2)
                 {
                     SolveSideBySide<Doubles2, Vector128<double>, S, V, D, W>(batch, queue, number, scratch);
                 }
-                else if (queue.Tiny <= 4)
+                else if (queue.Tiny <= 4 && D.Count > 4)
                 {
                     SolveSideBySide<Doubles4, Vector256<double>, S, V, D, W>(batch, queue, number, scratch);
                 }
@@ -158,7 +158,8 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
             while (lanes.DoneLane is var done and >= 0)
             {
                 scratch.Rewind(taken);
-                SinkhornSearch<S, V, D, W>.Finish(batch, lanes.Number(done), ref lanes.Problem(done), lanes.IsInfeasible(done), scratch);
+                SinkhornSearch<S, V, D, W>.Finish(
+                    batch, lanes.Number(done), ref lanes.Problem(done), lanes.Spread(done), lanes.IsInfeasible(done), scratch);
                 lanes.Release(done);
             }
         }

@@ -23,7 +23,7 @@ internal interface ISimdPowers<V>
 /// <summary>The bits and polynomials behind <see cref="ISimdPowers{V}.Power"/>.</summary>
 internal static class PowerBits
 {
-    /// <summary>What taken off the bits of a number x brings x = m 2^k, m from sqrt(1/2) to sqrt(2), to have k + 1024 above bit 52.</summary>
+    /// <summary>Of x = m 2^k, m from sqrt(1/2) to sqrt(2): the bits of x less these have k + 1024 above the mantissa.</summary>
     public const long Split = 0x3FE6A09E667F3BCD - Bias;
 
     /// <summary>1024 as an exponent, so that no difference is negative.</summary>

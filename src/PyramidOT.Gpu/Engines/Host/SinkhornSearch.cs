@@ -36,9 +36,11 @@ internal static unsafe class SinkhornSearch<S, V, D, W>
     /// <param name="batch">Receives them.</param>
     /// <param name="number">The problem's number.</param>
     /// <param name="problem">The problem with its columns' potentials.</param>
+    /// <param name="spread">How far its costs lie apart; 0 where larger epsilons have led the way.</param>
     /// <param name="isInfeasible">Whether a point of positive weight has no pair that is allowed.</param>
     /// <param name="scratch">Memory.</param>
-    public static void Finish(SinkhornBatch batch, int number, ref SinkhornProblem problem, bool isInfeasible, HostScratch scratch)
+    public static void Finish(
+        SinkhornBatch batch, int number, ref SinkhornProblem problem, double spread, bool isInfeasible, HostScratch scratch)
     {
         if (isInfeasible)
         {
@@ -51,7 +53,7 @@ internal static unsafe class SinkhornSearch<S, V, D, W>
         SinkhornOutcome outcome = SinkhornMeasure<D, W>.Measure(problem, passes, sums, null);
         if (!(outcome.Error <= problem.Tolerance) && problem.Iterations < batch.Settings.MaximumIterations)
         {
-            outcome = Search(ref problem, new(batch.Settings, problem.Epsilon, 0), passes, sums, scratch);
+            outcome = Search(ref problem, new(batch.Settings, problem.Epsilon, spread), passes, sums, scratch);
         }
 
         Write(batch, number, problem, outcome, passes, sums);

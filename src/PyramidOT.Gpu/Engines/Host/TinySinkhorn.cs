@@ -77,6 +77,9 @@ internal unsafe ref struct TinySinkhorn<L, U, D, W>
     /// <summary>Whether a point of positive weight of a lane's problem has no pair that is allowed.</summary>
     public readonly bool IsInfeasible(int lane) => _states[lane].IsInfeasible;
 
+    /// <summary>How far a lane's costs lie apart where its larger epsilons were left early; else 0.</summary>
+    public readonly double Spread(int lane) => _states[lane].Steps.IsLast ? 0 : _states[lane].Spread;
+
     /// <summary>Begins with the problem that was read into a free lane.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="number">The problem's number.</param>
@@ -92,6 +95,7 @@ internal unsafe ref struct TinySinkhorn<L, U, D, W>
         }
 
         state.Number = number;
+        state.Spread = spread;
         state.IsInfeasible = false;
         state.Steps = new(_settings, state.Problem.Epsilon, spread);
         _open |= 1u << lane;
@@ -349,6 +353,7 @@ internal unsafe ref struct TinySinkhorn<L, U, D, W>
         public SinkhornSteps Steps;
         public SinkhornRelaxation Relaxation;
         public int Number;
+        public double Spread;
 
         /// <summary>The shape that the lane was filled with.</summary>
         public int Rows;
