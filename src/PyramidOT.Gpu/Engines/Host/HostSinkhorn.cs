@@ -92,7 +92,7 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
     private static Action<int, int, HostScratch> Solver<S, V, D, W>(SinkhornBatch batch, SinkhornQueue queue)
         where S : struct, ISimd<float, V>
         where V : struct
-        where D : struct, ISimd<double, W>, ISimdPowers<W>
+        where D : struct, ISimd<double, W>
         where W : struct =>
         (_, _, scratch) =>
         {
@@ -127,7 +127,7 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
 
     /// <summary>Solves tiny problems: whenever a lane is free, it takes the next.</summary>
     private static void SolveSideBySide<L, U, S, V, D, W>(SinkhornBatch batch, SinkhornQueue queue, int number, HostScratch scratch)
-        where L : struct, ISimd<double, U>, ISimdPowers<U>
+        where L : struct, ISimd<double, U>
         where U : struct
         where S : struct, ISimd<float, V>
         where V : struct

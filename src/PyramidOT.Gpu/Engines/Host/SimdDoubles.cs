@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace PyramidOT.Engines.Host;
 
 /// <summary>8 lanes of double.</summary>
-internal readonly unsafe partial struct Doubles8 : ISimd<double, Vector512<double>>
+internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
 {
     public static int Count => 8;
 
@@ -56,6 +56,9 @@ internal readonly unsafe partial struct Doubles8 : ISimd<double, Vector512<doubl
     public static Vector512<double> Multiply(Vector512<double> left, Vector512<double> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Divide(Vector512<double> left, Vector512<double> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> MultiplyAdd(Vector512<double> left, Vector512<double> right, Vector512<double> addend) =>
         Vector512.MultiplyAddEstimate(left, right, addend);
 
@@ -98,7 +101,7 @@ internal readonly unsafe partial struct Doubles8 : ISimd<double, Vector512<doubl
 }
 
 /// <summary>4 lanes of double.</summary>
-internal readonly unsafe partial struct Doubles4 : ISimd<double, Vector256<double>>
+internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
 {
     public static int Count => 4;
 
@@ -151,6 +154,9 @@ internal readonly unsafe partial struct Doubles4 : ISimd<double, Vector256<doubl
     public static Vector256<double> Multiply(Vector256<double> left, Vector256<double> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Divide(Vector256<double> left, Vector256<double> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> MultiplyAdd(Vector256<double> left, Vector256<double> right, Vector256<double> addend) =>
         Vector256.MultiplyAddEstimate(left, right, addend);
 
@@ -193,7 +199,7 @@ internal readonly unsafe partial struct Doubles4 : ISimd<double, Vector256<doubl
 }
 
 /// <summary>2 lanes of double.</summary>
-internal readonly unsafe partial struct Doubles2 : ISimd<double, Vector128<double>>
+internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
 {
     public static int Count => 2;
 
@@ -233,6 +239,9 @@ internal readonly unsafe partial struct Doubles2 : ISimd<double, Vector128<doubl
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Multiply(Vector128<double> left, Vector128<double> right) => left * right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Divide(Vector128<double> left, Vector128<double> right) => left / right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> MultiplyAdd(Vector128<double> left, Vector128<double> right, Vector128<double> addend) =>

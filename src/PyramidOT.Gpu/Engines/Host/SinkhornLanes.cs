@@ -9,7 +9,7 @@ namespace PyramidOT.Engines.Host;
 /// largest shape.
 /// </summary>
 internal readonly unsafe ref struct SinkhornLanes<D, W>
-    where D : struct, ISimd<double, W>, ISimdPowers<W>
+    where D : struct, ISimd<double, W>
     where W : struct
 {
     // Rows and columns that are worked on at a time.
@@ -23,7 +23,7 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
     private readonly double* _kernel;
     private readonly Side _row;
     private readonly Side _column;
-    private readonly double* _beyond;
+    private readonly double* _factors;
     private readonly double* _lambdas;
 
     /// <summary>Takes memory, with no problem in any lane.</summary>
@@ -37,7 +37,7 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
         _kernel = scratch.Take<double>((long)_rows * _columns * D.Count);
         _row = new(_rows * D.Count, scratch);
         _column = new(_columns * D.Count, scratch);
-        _beyond = scratch.Take<double>(D.Count);
+        _factors = scratch.Take<double>(D.Count);
         _lambdas = scratch.Take<double>(D.Count);
         RowErrors = scratch.Take<double>(D.Count);
         ColumnErrors = scratch.Take<double>(D.Count);
@@ -86,7 +86,7 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
     }
 
     /// <summary>Sets how far a lane's updates go: 1, or more to go beyond (over-relaxation).</summary>
-    public void SetRelaxation(int lane, double factor) => _beyond[lane] = factor - 1;
+    public void SetRelaxation(int lane, double factor) => _factors[lane] = factor;
 
     /// <summary>Sets how far a lane's potentials follow the soft minimum; 1 where balanced.</summary>
     public void SetLambda(int lane, double lambda) => _lambdas[lane] = lambda;
@@ -143,8 +143,7 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Iterate(int rows, int columns)
     {
-        Progress progress = new() { Largest = D.Broadcast(1), Least = D.Broadcast(1), Error = D.Broadcast(0), Beyond = D.Load(_beyond) };
-        progress.IsRelaxed = D.LessBits(D.Broadcast(0), progress.Beyond) != 0;
+        Progress progress = Begin();
         for (int i = 0; i < rows; i += Block)
         {
             int at = i * D.Count;
@@ -175,7 +174,7 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void IterateUnbalanced(int rows, int columns)
     {
-        Progress progress = new() { Largest = D.Broadcast(1), Least = D.Broadcast(1), Error = D.Broadcast(0), Beyond = D.Load(_beyond) };
+        Progress progress = Begin();
         W lambda = D.Load(_lambdas);
         for (int i = 0; i < rows; i += Block)
         {
@@ -198,6 +197,14 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
 
         D.Store(ColumnErrors, progress.Error);
         D.Store(Largest, D.Max(progress.Largest, D.Divide(D.Broadcast(1), progress.Least)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Progress Begin()
+    {
+        W factor = D.Load(_factors);
+        W one = D.Broadcast(1);
+        return new() { More = factor, Less = D.Subtract(D.Broadcast(2), factor), Largest = one, Least = one, Error = D.Broadcast(0) };
     }
 
     /// <summary>The products of two rows with v. Even and odd columns add up apart, so that sums wait less for each other.</summary>
@@ -263,8 +270,9 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
     }
 
     /// <summary>
-    /// Multiplies a scaling by the factor that its marginal lacks, and once more by that factor's power where lanes go beyond. A power of
-    /// 0 is exactly 1, so that lanes which do not go beyond never notice.
+    /// Multiplies a scaling by the factor r = target / marginal that it lacks, and by as much of r again as it is to go beyond: in place of
+    /// r^beyond ((1 + beyond) r + 1 - beyond) / ((1 - beyond) r + 1 + beyond), which agrees to third order at r = 1, needs no logarithm, and
+    /// far away goes less far.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Update(Side side, int at, W sum, W weight, ref Progress progress)
@@ -273,9 +281,9 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
         W scale = D.Load(side.Scales + at);
         W marginal = D.Multiply(scale, sum);
         progress.Error = D.MultiplyAdd(weight, D.Abs(D.Subtract(marginal, target)), progress.Error);
-        W lacks = D.Divide(target, marginal);
-        scale = D.Multiply(scale, lacks);
-        scale = progress.IsRelaxed ? D.Multiply(scale, D.Power(lacks, progress.Beyond)) : scale;
+        W up = D.Multiply(target, D.MultiplyAdd(progress.More, target, D.Multiply(progress.Less, marginal)));
+        W down = D.Multiply(marginal, D.MultiplyAdd(progress.More, marginal, D.Multiply(progress.Less, target)));
+        scale = D.Multiply(scale, D.Divide(up, down));
         D.Store(side.Scales + at, scale);
         progress.Largest = D.Max(progress.Largest, scale);
         progress.Least = D.Min(progress.Least, scale);
@@ -290,7 +298,7 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
         W old = D.Load(side.Logs + at);
         W wanted = D.Subtract(D.Load(side.Offsets + at), D.Multiply(lambda, D.Log(D.Max(sum, least))));
         W change = D.SelectLess(sum, least, zero, D.Subtract(wanted, old));
-        W log = D.Add(old, D.MultiplyAdd(progress.Beyond, change, change));
+        W log = D.MultiplyAdd(progress.More, change, old);
         W scale = D.Exp(log);
         D.Store(side.Logs + at, log);
         D.Store(side.Scales + at, scale);
@@ -310,11 +318,13 @@ internal readonly unsafe ref struct SinkhornLanes<D, W>
     /// <summary>What all vectors of an iteration add to.</summary>
     private struct Progress
     {
-        public W Beyond;
+        /// <summary>How far updates go, and what is left of 2.</summary>
+        public W More;
+        public W Less;
+
         public W Largest;
         public W Least;
         public W Error;
-        public bool IsRelaxed;
     }
 
     /// <summary>The rows, or the columns: a vector each.</summary>

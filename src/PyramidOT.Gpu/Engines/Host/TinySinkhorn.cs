@@ -4,12 +4,12 @@ using System.Runtime.CompilerServices;
 namespace PyramidOT.Engines.Host;
 
 /// <summary>
-/// Tiny problems side by side, a lane of L each: each has its own epsilon, iterations and relaxation, as if it were alone, and leaves its lane
-/// to the next when it is done. Where the scalings of one have grown, they are absorbed into its potentials and its kernel is computed
-/// anew, which no other lane notices: so a problem's bits depend on nothing but itself.
+/// Tiny problems side by side, a lane of L each: each has its own epsilon, iterations and relaxation, as if it were alone, and leaves its
+/// lane to the next when it is done. Where the scalings of one have grown, they are absorbed into its potentials and its kernel is
+/// computed anew, which no other lane notices: so a problem's bits depend on nothing but itself.
 /// </summary>
 internal unsafe ref struct TinySinkhorn<L, U, D, W>
-    where L : struct, ISimd<double, U>, ISimdPowers<U>
+    where L : struct, ISimd<double, U>
     where U : struct
     where D : struct, ISimd<double, W>
     where W : struct
