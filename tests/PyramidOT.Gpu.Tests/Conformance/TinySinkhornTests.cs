@@ -241,7 +241,8 @@ public class TinySinkhornTests(EnginesAtHand engines) : ConformanceTests(engines
 
     private static float[] Repeat(float[] numbers, int times) => [.. Enumerable.Repeat(numbers, times).SelectMany(all => all)];
 
-    private static (BatchLayout Problems, float[] Costs, float[] A, float[] B) WithWeightlessPoints(BatchLayout problems, float[] costs, float[] a, float[] b)
+    private static (BatchLayout Problems, float[] Costs, float[] A, float[] B) WithWeightlessPoints(
+        BatchLayout problems, float[] costs, float[] a, float[] b)
     {
         BatchLayout larger = BatchLayout.Uniform(problems.Count, NotTiny, NotTiny);
         float[] largerCosts = new float[larger.Costs];
@@ -266,11 +267,15 @@ public class TinySinkhornTests(EnginesAtHand engines) : ConformanceTests(engines
     {
         Assert.Equal(expected.Iterations[p], actual.Iterations[q]);
         Assert.Equal(expected.Status[p], actual.Status[q]);
-        Same(Shapes.Part(expected.RowPotentials, expected.Problems.RowOffsets, p), Shapes.Part(actual.RowPotentials, actual.Problems.RowOffsets, q));
-        Same(Shapes.Part(expected.ColumnPotentials, expected.Problems.ColumnOffsets, p), Shapes.Part(actual.ColumnPotentials, actual.Problems.ColumnOffsets, q));
-        Same([expected.TransportCost[p], expected.Primal[p], expected.Dual[p], expected.Error[p]], [actual.TransportCost[q], actual.Primal[q], actual.Dual[q], actual.Error[q]]);
+        Same(PotentialsOf(expected, p), PotentialsOf(actual, q));
+        Same(
+            [expected.TransportCost[p], expected.Primal[p], expected.Dual[p], expected.Error[p]],
+            [actual.TransportCost[q], actual.Primal[q], actual.Dual[q], actual.Error[q]]);
         Bits.AssertSame(Shapes.Part(expected.Plan, expected.Problems.CostOffsets, p), Shapes.Part(actual.Plan, actual.Problems.CostOffsets, q), what);
 
         void Same(double[] x, double[] y) => Bits.AssertSame(x, y, what);
     }
+
+    private static double[] PotentialsOf(SinkhornRun run, int p) =>
+        [.. Shapes.Part(run.RowPotentials, run.Problems.RowOffsets, p), .. Shapes.Part(run.ColumnPotentials, run.Problems.ColumnOffsets, p)];
 }
