@@ -40,6 +40,8 @@ internal unsafe interface ISimd<T, V>
 
     static abstract V Multiply(V left, V right);
 
+    static abstract V Divide(V left, V right);
+
     /// <summary>left * right + addend.</summary>
     static abstract V MultiplyAdd(V left, V right, V addend);
 
