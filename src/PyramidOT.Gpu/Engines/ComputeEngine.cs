@@ -61,6 +61,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>Entropic optimal transport.</summary>
     public abstract ISinkhornKernels Sinkhorn { get; }
 
+    /// <summary>Multi-marginal transport between histograms.</summary>
+    public abstract IMultiMarginalKernels MultiMarginal { get; }
+
     /// <summary>Bytes of buffers that are in use: 0 when all are disposed.</summary>
     internal long RentedBytes => _pool.RentedBytes;
 

@@ -41,6 +41,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Transport = new IlgpuTransport(this, assignment);
         Sinkhorn = new IlgpuSinkhorn(this);
         Slices = new IlgpuSlices(this);
+        MultiMarginal = new IlgpuMultiMarginal(this);
     }
 
     /// <inheritdoc/>
@@ -66,6 +67,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ISinkhornKernels Sinkhorn { get; }
+
+    /// <inheritdoc/>
+    public override IMultiMarginalKernels MultiMarginal { get; }
 
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;
