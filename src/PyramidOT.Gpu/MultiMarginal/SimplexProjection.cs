@@ -5,14 +5,14 @@ using PyramidOT.Data;
 namespace PyramidOT;
 
 /// <summary>
-/// The nearest histogram: the Euclidean projection onto {h >= 0, sum h = mass}, exact, by sorting (Held, Wolfe and Crowder, Mathematical
-/// Programming 6, 1974). All numbers lose the same amount, and what falls below 0 becomes 0.
+/// The nearest histogram: the Euclidean projection onto {h >= 0, sum h = mass}, exact (Michelot, J. Optim. Theory Appl. 50, 1986). All numbers
+/// lose the same amount, and what falls below 0 becomes 0.
 /// </summary>
 public static class SimplexProjection
 {
     private const int LargestOnStack = 256;
 
-    /// <summary>Projects one vector in place. O(n log n).</summary>
+    /// <summary>Projects one vector in place, in a few passes over its numbers; n of them at the most.</summary>
     /// <param name="point">Finite numbers, at least one where <paramref name="mass"/> is above 0.</param>
     /// <param name="mass">The sum of the result, a finite number of at least 0.</param>
     /// <exception cref="ArgumentException">A number is not finite, or there is none to carry the mass.</exception>
@@ -49,10 +49,10 @@ public static class SimplexProjection
         }
 
         double[]? rented = length > LargestOnStack ? ArrayPool<double>.Shared.Rent(length) : null;
-        Span<double> sorted = rented is null ? stackalloc double[LargestOnStack] : rented;
+        Span<double> left = rented is null ? stackalloc double[LargestOnStack] : rented;
         for (int start = 0; start < rows.Length; start += length)
         {
-            ProjectRow(rows.Slice(start, length), sorted[..length], mass);
+            ProjectRow(rows.Slice(start, length), left[..length], mass);
         }
 
         if (rented is not null)
@@ -63,29 +63,32 @@ public static class SimplexProjection
 
     /// <summary>Projects finite numbers, without a check.</summary>
     /// <param name="row">At least one number.</param>
-    /// <param name="sorted">Room for as many.</param>
+    /// <param name="left">Room for as many.</param>
     /// <param name="mass">A finite number of at least 0.</param>
-    internal static void ProjectRow(Span<double> row, Span<double> sorted, double mass)
+    internal static void ProjectRow(Span<double> row, Span<double> left, double mass)
     {
         // A common shift changes nothing; with the largest at 0, sums stay as small as the result.
         TensorPrimitives.Subtract(row, TensorPrimitives.Max<double>(row), row);
-        row.CopyTo(sorted);
-        sorted.Sort();
-
-        // The largest k numbers stay above 0 where the k-th exceeds what all of them lose; the k that satisfy it come first.
-        double sum = 0;
-        double loss = -mass;
-        for (int k = 1; k <= sorted.Length; k++)
+        row.CopyTo(left);
+        double loss;
+        for (int count = left.Length; ; )
         {
-            double number = sorted[^k];
-            double next = (sum + number - mass) / k;
-            if (!(number > next))
+            // What these lose, if all of them stay above 0. Those that do not would not with fewer beside them either.
+            loss = (TensorPrimitives.Sum<double>(left[..count]) - mass) / count;
+            int kept = 0;
+            foreach (double number in left[..count])
+            {
+                left[kept] = number;
+                kept += number > loss ? 1 : 0;
+            }
+
+            // So small a mass that it is lost in rounding keeps none.
+            if (kept == count || kept == 0)
             {
                 break;
             }
 
-            sum += number;
-            loss = next;
+            count = kept;
         }
 
         foreach (ref double number in row)

@@ -174,24 +174,6 @@ public class BarycentreTests
     }
 
     [Fact]
-    public void A_sharp_entropic_barycentre_is_near_the_quantile_one()
-    {
-        double[] rows = new double[40];
-        for (int i = 0; i < 20; i++)
-        {
-            rows[i] = Math.Exp(-(i - 6) * (i - 6) / 4.0);
-            rows[20 + i] = Math.Exp(-(i - 12) * (i - 12) / 4.0);
-        }
-
-        Normalise(rows, 20);
-        EntropicBarycentre sharp = EntropicBarycentre.Of(rows, 2, new() { Epsilon = 4e-3, Tolerance = 1e-5 });
-        double[] exact = QuantileBarycentre.Of(rows, 2).ToHistogram(20);
-        Assert.True(sharp.HasConverged);
-        Assert.Equal(9, sharp.Histogram.ToArray().Select((mass, i) => mass * i).Sum(), 1e-3);
-        Assert.InRange(PairwiseTransport.Sum([.. sharp.Histogram.Span, .. exact], 2), 0, 0.2);
-    }
-
-    [Fact]
     public void An_iteration_limit_is_told()
     {
         EntropicBarycentre cut = EntropicBarycentre.Of(s_three, 3, new() { Epsilon = 1e-3, MaximumIterations = 2 });
