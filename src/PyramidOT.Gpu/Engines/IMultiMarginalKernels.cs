@@ -1,3 +1,5 @@
+using PyramidOT.Kernels;
+
 namespace PyramidOT.Engines;
 
 /// <summary>
@@ -39,4 +41,49 @@ public interface IMultiMarginalKernels
         TieRule ties,
         Span<double> values,
         EngineView<float> gradients);
+
+    /// <summary>
+    /// For any Monge cost, by the greedy walk: it begins at the first bins, moves what mass its cell still has, and goes on in the histogram whose
+    /// bin is empty, d (n - 1) steps in all; the cost's change at each step is that of the mover's dual. Whether the cost is Monge is not checked.
+    /// </summary>
+    /// <typeparam name="TCost">The cost. A device compiles its kernels with it.</typeparam>
+    /// <typeparam name="TSteps">How it changes at a step.</typeparam>
+    /// <param name="problems">The shapes; any sizes. A problem without histograms or bins has value 0.</param>
+    /// <param name="histograms">
+    /// The masses, <see cref="MarginalLayout.Elements"/> numbers of at least 0. The totals of a problem's histograms are taken to be equal: what one
+    /// lacks of the largest counts as mass of its last bin, so that rounding loses none.
+    /// </param>
+    /// <param name="positions">As for <see cref="Range"/>.</param>
+    /// <param name="cost">The cost, finite.</param>
+    /// <param name="ties">
+    /// In which order the walk leaves bins that are empty at once: the first histogram first; or, averaged, the mean of the duals of that walk and
+    /// of the one that takes the last histogram first, each to within the rule's tolerance. That mean is 0 for equal histograms where the cost stays
+    /// the same when histograms change places and when the bins are reversed. For the range cost it is not what <see cref="Range"/> makes of ties.
+    /// </param>
+    /// <param name="values">
+    /// Receives the value of each problem, summed in float64. NaN where a mass is NaN or infinite; all else of that problem is then void.
+    /// </param>
+    /// <param name="dualValues">
+    /// Receives the value of each problem's duals, the sum of mass times dual plus total mass times the first cell's cost, before duals are rounded
+    /// to float32; or empty.
+    /// </param>
+    /// <param name="gradients">
+    /// Receives the gradient in each mass, <see cref="MarginalLayout.Elements"/> numbers; or empty, where it is not wanted. Over any cell they add up
+    /// to no more than its cost less the first cell's.
+    /// </param>
+    /// <param name="steps">Receives the way; or empty.</param>
+    /// <exception cref="ArgumentException">A buffer's size does not fit <paramref name="problems"/>, or lies in another engine's memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="ties"/> is not a defined value.</exception>
+    void Walk<TCost, TSteps>(
+        MarginalLayout problems,
+        EngineView<float> histograms,
+        EngineView<float> positions,
+        TCost cost,
+        TieRule ties,
+        Span<double> values,
+        Span<double> dualValues,
+        EngineView<float> gradients,
+        MarginalSteps steps)
+        where TCost : unmanaged, IMarginalCost
+        where TSteps : struct, IMarginalSteps<TCost>;
 }

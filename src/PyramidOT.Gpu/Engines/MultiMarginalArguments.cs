@@ -28,6 +28,28 @@ internal static class MultiMarginalArguments
         }
     }
 
+    /// <summary>Refuses sizes that do not fit each other, those of a walk.</summary>
+    /// <param name="problems">The shapes.</param>
+    /// <param name="positions">Number of positions.</param>
+    /// <param name="ties">The rule.</param>
+    /// <param name="values">Number of values.</param>
+    /// <param name="dualValues">Number of dual values.</param>
+    /// <param name="steps">Room for the way.</param>
+    public static void CheckWalk(MarginalLayout problems, long positions, TieRule ties, int values, int dualValues, MarginalSteps steps)
+    {
+        Check(problems, positions, ties, values);
+        if (dualValues != 0 && dualValues != values)
+        {
+            throw new ArgumentException($"There is room for {dualValues} dual values where {values} are expected, or none.", nameof(dualValues));
+        }
+
+        if (steps.Movers.Length != steps.Masses.Length)
+        {
+            throw new ArgumentException(
+                $"There is room for {steps.Movers.Length} movers and for {steps.Masses.Length} masses of cells; as many of both are expected.", nameof(steps));
+        }
+    }
+
     /// <summary>Whether one problem's positions are those of all.</summary>
     public static bool AreShared(MarginalLayout problems, long positions) =>
         positions == problems.MaxBins && positions != problems.Bins && (long)problems.MaxBins * problems.Count == problems.Bins;

@@ -37,6 +37,12 @@ public sealed class MultiMarginalResult
     /// </summary>
     public ReadOnlySpan<SolveStatus> Status => _status;
 
+    /// <summary>The plan of each problem; empty where plans were not asked for.</summary>
+    public IReadOnlyList<MarginalPlan> Plans { get; internal init; } = [];
+
+    /// <summary>How the cost is known to be Monge.</summary>
+    public MongeCheck Monge { get; internal init; } = new(MongeProof.Known, 0);
+
     /// <summary>The gradient of one problem, [d, n] row-major.</summary>
     public ReadOnlySpan<double> GradientOf(int problem) =>
         _gradients.Length == 0 ? default : _gradients.AsSpan((int)Layout.ElementOffsets[problem]..(int)Layout.ElementOffsets[problem + 1]);

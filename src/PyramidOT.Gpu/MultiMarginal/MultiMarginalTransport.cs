@@ -9,17 +9,21 @@ namespace PyramidOT;
 /// Mathematics 265, 2019; Mehta, Kline, Lokhande, Fung, Singh, ICLR 2023), for the range cost: moving a unit of mass that the histograms have at
 /// positions x_1, ..., x_d together costs max x - min x. Two histograms: W_1 on the line.
 /// </summary>
-public static class MultiMarginalTransport
+public static partial class MultiMarginalTransport
 {
     private const double CertifiedGap = 1e-6;
 
     /// <summary>Solves a batch of problems: values, and gradients in the masses.</summary>
     /// <param name="engine">Where to compute. The Host computes in float64, a device on float32 masses.</param>
     /// <param name="histograms">The histograms of all problems.</param>
-    /// <param name="options">Tie rule, and whether gradients are wanted; null takes the defaults.</param>
+    /// <param name="options">Cost, tie rule, and what is wanted besides the value; null takes the defaults.</param>
     /// <returns>
-    /// Values, gradients and certificates. A problem with one histogram, one bin, or none of either has value 0 and gradient 0.
+    /// Values, gradients and certificates. A problem without histograms or bins has value 0; so has, with the library's own costs, one with
+    /// one histogram or one bin.
     /// </returns>
+    /// <exception cref="ArgumentException">
+    /// A cost of the caller's own is not Monge (the message has a counter-example) or not finite on the cells of a problem.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="OutOfMemoryException">The engine has no room for the batch.</exception>
     public static MultiMarginalResult Solve(ComputeEngine engine, MarginalHistograms histograms, MultiMarginalOptions? options = null)
@@ -27,6 +31,12 @@ public static class MultiMarginalTransport
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(histograms);
         options ??= new();
+        CheckOptions(options);
+        if (options.Cost != MultiMarginalCost.Range || options.Method == MultiMarginalMethod.Walk)
+        {
+            return Walk(engine, histograms, options);
+        }
+
         MarginalLayout layout = histograms.Layout;
         double[] values = new double[layout.Count];
         double[] gradients = options.WithGradients ? new double[histograms.Masses.Length] : [];
@@ -42,7 +52,10 @@ public static class MultiMarginalTransport
             status[b] = Math.Abs(values[b] - duals[b]) > CertifiedGap * largest ? SolveStatus.IterationLimit : SolveStatus.Optimal;
         }
 
-        return new(layout, values, gradients, duals, status);
+        return new(layout, values, gradients, duals, status)
+        {
+            Plans = options.WithPlans ? Walk(engine, histograms, options with { WithGradients = false }).Plans : [],
+        };
     }
 
     /// <summary>

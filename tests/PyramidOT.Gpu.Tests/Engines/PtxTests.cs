@@ -72,6 +72,8 @@ public sealed partial class PtxTests : IDisposable
         "TLanes" => typeof(WarpLanes),
         "TBound" => typeof(EuclideanBound),
         "TDistance" or "TSlope" => typeof(EuclideanDistance),
+        "TCost" => typeof(MedianCost),
+        "TSteps" => typeof(MedianSteps),
         _ => throw new ArgumentOutOfRangeException(nameof(argument), argument, $"{kernel} has a choice that is not known here."),
     };
 

@@ -54,7 +54,7 @@ internal sealed unsafe partial class HostMultiMarginal
 
     private void Range<T>(
         MarginalLayout problems, T* histograms, T* positions, long positionCount, TieRule ties, double tolerance, double* values, T* gradients)
-        where T : unmanaged, System.Numerics.IFloatingPoint<T>
+        where T : unmanaged
     {
         bool shared = MultiMarginalArguments.AreShared(problems, positionCount);
         double operations = problems.Count == 0 ? 0 : 4.0 * problems.Elements / problems.Count;
@@ -65,85 +65,9 @@ internal sealed unsafe partial class HostMultiMarginal
                 scratch.Reset();
                 long first = problems.ElementOffsets[b];
                 T* own = positionCount == 0 ? null : positions + (shared ? 0 : problems.BinOffsets[b]);
-                values[b] = Solve(
+                values[b] = RangeDistance.Solve(
                     histograms + first, problems.HistogramsOf(b), problems.BinsOf(b), own, ties, tolerance, gradients == null ? null : gradients + first, scratch);
             }
         });
-    }
-
-    private static double Solve<T>(
-        T* p, int d, int n, T* x, TieRule ties, double tolerance, T* gradient, HostScratch scratch)
-        where T : unmanaged, System.Numerics.IFloatingPoint<T>
-    {
-        double* cumulative = scratch.Take<double>(d);
-        double* slope = scratch.Take<double>(d);
-        new Span<double>(cumulative, d).Clear();
-        new Span<double>(slope, d).Clear();
-        double total = 0;
-        for (int k = 0; k < n && d > 0; k++)
-        {
-            total += double.CreateTruncating(p[k]);
-        }
-
-        tolerance *= total;
-        double value = 0;
-        for (int k = 0; k < n; k++)
-        {
-            double least = double.PositiveInfinity;
-            double most = double.NegativeInfinity;
-            int lowest = 0;
-            int highest = 0;
-            double check = 0;
-            for (int j = 0; j < d; j++)
-            {
-                if (gradient != null)
-                {
-                    gradient[((long)j * n) + k] = T.CreateTruncating(slope[j]);
-                }
-
-                double f = cumulative[j] += double.CreateTruncating(p[((long)j * n) + k]);
-                check += f;
-                if (f < least)
-                {
-                    least = f;
-                    lowest = j;
-                }
-
-                if (f >= most)
-                {
-                    most = f;
-                    highest = j;
-                }
-            }
-
-            double width = k == n - 1 ? 0 : x == null ? 1 : double.CreateTruncating(x[k + 1]) - double.CreateTruncating(x[k]);
-            value += d == 0 ? 0 : (width * (most - least)) + (check - check);
-            if (gradient == null || d == 0)
-            {
-                continue;
-            }
-
-            if (ties == TieRule.FirstLast)
-            {
-                slope[lowest] += width;
-                slope[highest] -= width;
-                continue;
-            }
-
-            int low = 0;
-            int high = 0;
-            for (int j = 0; j < d; j++)
-            {
-                low += cumulative[j] - least <= tolerance ? 1 : 0;
-                high += most - cumulative[j] <= tolerance ? 1 : 0;
-            }
-
-            for (int j = 0; j < d; j++)
-            {
-                slope[j] += (cumulative[j] - least <= tolerance ? width / low : 0) - (most - cumulative[j] <= tolerance ? width / high : 0);
-            }
-        }
-
-        return value;
     }
 }
