@@ -88,6 +88,7 @@ smoke() {
     smoke_transport
     smoke_sinkhorn
     smoke_estimate
+    smoke_mmot
     smoke_demo
     pyramidot no-such-verb
     check "no such verb: exit code 2" exits_with 2
@@ -182,6 +183,24 @@ smoke_estimate() {
         --source-labels "$work/sample-source-labels.npy" --target-labels "$work/sample-target-labels.npy"
     check "generate: estimate reads what it wrote" json_has '"pairs":200,.*"labelAgreement":[01]'
     refused "generate, no such kind" generate marbles --points 5 --out "$work/marbles"
+}
+
+smoke_mmot() {
+    # Three points at bins 0, 1 and 2: at range 2. Between two of them and an even one: 2 too, for no cut is free of both.
+    npy '<f4' '(3, 3)' "$f1 $f0 $f0  $f0 $f1 $f0  $f0 $f0 $f1" > "$work/points.npy"
+    pyramidot mmot "$work/points.npy" --json --plan "$work/cells.csv"
+    check "mmot: exit code 0" exits_with 0
+    check "mmot: one JSON object on stdout" is_one_object
+    check "mmot: nothing on stderr" is_silent err
+    check "mmot: the value and its certificate" json_has '"values":\[2(\.0)?\],"dualGap":0(\.0)?,"cost":"range","seconds":[0-9]'
+    check "mmot: the plan" test "$(tr '\n' ' ' < "$work/cells.csv")" = "problem,bin0,bin1,bin2,mass 0,0,1,2,1 "
+    pyramidot mmot "$work/points.npy" --cost variance --minimize 20 --rate 0.1 --decay 0.9 --out "$work/alike.npy" --json
+    check "mmot, minimised: exit code 0" exits_with 0
+    check "mmot, minimised: nearer" json_has '"values":\[2(\.0)?\],"dualGap":0(\.0)?,"cost":"variance","finalValues":\[[01](\.[0-9E-]+)?\]'
+    check "mmot, minimised: the histograms' size" test "$(wc -c < "$work/alike.npy")" = $((128 + 72))
+    refused "mmot, totals that differ" mmot "$work/cloud.npy"
+    refused "mmot, NaN" mmot "$work/nan.npy"
+    refused "mmot, no rate" mmot "$work/points.npy" --minimize 5
 }
 
 smoke_demo() {

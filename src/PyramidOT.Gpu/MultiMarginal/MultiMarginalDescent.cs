@@ -15,7 +15,9 @@ public static class MultiMarginalDescent
     /// <param name="options">Steps, rate and kind of step.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellation">Ends the work between two steps.</param>
-    /// <exception cref="ArgumentException">Snapshots do not rise from 0 to the number of steps, or the trace is too long for an array.</exception>
+    /// <exception cref="ArgumentException">
+    /// Snapshots do not rise from 0 to the number of steps, the trace is too long for an array, or a cost of the caller's own is not Monge.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">Another option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public static MultiMarginalDescentResult Minimise(
@@ -46,7 +48,7 @@ public static class MultiMarginalDescent
 
             bool isLast = step == options.Steps;
             Span<double> values = trace.AsSpan(step * layout.Count, layout.Count);
-            MultiMarginalTransport.Range(engine, layout, masses, histograms.Positions, steps.Ties, values, isLast ? [] : gradients);
+            Evaluate(engine, histograms, masses, options.Cost, steps.Ties, values, isLast ? [] : gradients);
             if (isLast)
             {
                 return new(layout, masses, trace, snapshots);
@@ -57,6 +59,29 @@ public static class MultiMarginalDescent
             progress?.Report(new(step + 1, options.Steps, TensorPrimitives.Sum<double>(values)));
         }
     }
+
+    private static void Evaluate(
+        ComputeEngine engine,
+        MarginalHistograms histograms,
+        double[] masses,
+        MultiMarginalCost cost,
+        TieRule ties,
+        Span<double> values,
+        Span<double> gradients)
+    {
+        if (cost == MultiMarginalCost.Range)
+        {
+            MultiMarginalTransport.Range(engine, histograms.Layout, masses, histograms.Positions, ties, values, gradients);
+            return;
+        }
+
+        MarginalHistograms now = MarginalHistograms.Create(masses, histograms.Layout, new() { Positions = PositionsOf(histograms) });
+        MultiMarginalResult result = MultiMarginalTransport.Solve(engine, now, new() { Cost = cost, Ties = ties, WithGradients = !gradients.IsEmpty });
+        result.Values.CopyTo(values);
+        result.Gradients.CopyTo(gradients);
+    }
+
+    private static double[]? PositionsOf(MarginalHistograms histograms) => histograms.Positions.IsEmpty ? null : histograms.Positions.ToArray();
 
     private static void Check(MultiMarginalDescentOptions options, int problems)
     {
@@ -77,6 +102,7 @@ public static class MultiMarginalDescent
             throw new ArgumentOutOfRangeException(nameof(options), options.Step, "Not a kind of step.");
         }
 
+        ArgumentNullException.ThrowIfNull(options.Cost, nameof(options));
         ArgumentNullException.ThrowIfNull(options.Snapshots, nameof(options));
         for (int i = 0; i < options.Snapshots.Count; i++)
         {

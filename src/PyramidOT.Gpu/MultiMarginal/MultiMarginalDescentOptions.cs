@@ -15,6 +15,9 @@ public sealed record MultiMarginalDescentOptions
     /// <summary>The first step after which the rate decays, counted from 0.</summary>
     public int DecayFrom { get; init; }
 
+    /// <summary>The cost of the distance that is lowered; the range by default.</summary>
+    public MultiMarginalCost Cost { get; init; } = MultiMarginalCost.Range;
+
     /// <summary>How a step is taken, and how it leads back to histograms.</summary>
     public DescentStep Step { get; init; }
 

@@ -100,6 +100,27 @@ public sealed class MultiMarginalDescentTests : IDisposable
     }
 
     [Fact]
+    public void Another_cost_goes_downhill_as_well()
+    {
+        Draws draws = new(10);
+        double[][] rows = [.. Enumerable.Range(0, 3).Select(_ => Draw(draws, 6, 1))];
+        MarginalHistograms histograms = MarginalHistograms.Of(rows, new() { Positions = [0, 1, 2.5, 3, 5, 8] });
+        foreach (MultiMarginalCost cost in new[] { MultiMarginalCost.Pairwise(2), MultiMarginalCost.Median, MultiMarginalCost.Range })
+        {
+            MultiMarginalDescentResult result = MultiMarginalDescent.Minimise(_engine, histograms, new() { Steps = 400, Rate = 2e-3, Decay = 0.98, Cost = cost });
+            MultiMarginalResult first = MultiMarginalTransport.Solve(_engine, histograms, new() { Cost = cost, Ties = TieRule.Averaged });
+            Assert.Equal(first.Values[0], result.Trace[0], 1e-12);
+            Assert.True(result.Values[0] < 0.2 * result.Trace[0], $"{cost}: {result.Trace[0]} became {result.Values[0]}.");
+
+            // The first step is against the gradient that the solver gives.
+            double[] one = MultiMarginalDescent.Minimise(_engine, histograms, new() { Steps = 1, Rate = 2e-3, Cost = cost }).Masses.ToArray();
+            double[] expected = [.. histograms.Masses.ToArray().Zip(first.Gradients.ToArray(), (mass, slope) => mass - (2e-3 * slope))];
+            SimplexProjection.ProjectRows(expected, 6);
+            AssertNear(expected, one, 1e-14);
+        }
+    }
+
+    [Fact]
     public void The_first_histogram_can_stand_still()
     {
         Draws draws = new(8);
