@@ -186,7 +186,7 @@ smoke_estimate() {
 }
 
 smoke_mmot() {
-    # Three points at bins 0, 1 and 2: at range 2. Between two of them and an even one: 2 too, for no cut is free of both.
+    # Three points at bins 0, 1 and 2: at range 2.
     npy '<f4' '(3, 3)' "$f1 $f0 $f0  $f0 $f1 $f0  $f0 $f0 $f1" > "$work/points.npy"
     pyramidot mmot "$work/points.npy" --json --plan "$work/cells.csv"
     check "mmot: exit code 0" exits_with 0

@@ -20,6 +20,7 @@ internal static class CommandLine
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
             MultiMarginalCommand.Create(interruption),
+            ReproduceCommand.Create(interruption),
             SinkhornCommand.Create(interruption),
             SlicedCommand.Create(interruption),
             TransportCommand.Create(interruption),
