@@ -61,6 +61,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>Entropic optimal transport.</summary>
     public abstract ISinkhornKernels Sinkhorn { get; }
 
+    /// <summary>Soft histograms.</summary>
+    public abstract IHistogramKernels Histograms { get; }
+
     /// <summary>Multi-marginal transport between histograms.</summary>
     public abstract IMultiMarginalKernels MultiMarginal { get; }
 

@@ -82,6 +82,10 @@ public abstract class MultiMarginalCost
     /// <summary>Walks all problems of a batch on an engine.</summary>
     internal abstract void Walk(ComputeEngine engine, MarginalWalkCall call);
 
+    /// <summary>Walks all problems of a batch whose masses lie on an engine, on bins that stand at 0, 1, 2, and so on.</summary>
+    internal abstract void Walk(
+        ComputeEngine engine, MarginalLayout problems, EngineView<float> masses, TieRule ties, Span<double> values, EngineView<float> gradients);
+
     private protected abstract double Evaluate(double[] positions);
 
     private static void CheckPower(double power)
@@ -99,6 +103,10 @@ public abstract class MultiMarginalCost
         protected TCost Cost { get; } = cost;
 
         internal override void Walk(ComputeEngine engine, MarginalWalkCall call) => call.Run<TCost, TSteps>(engine, Cost);
+
+        internal override void Walk(
+            ComputeEngine engine, MarginalLayout problems, EngineView<float> masses, TieRule ties, Span<double> values, EngineView<float> gradients) =>
+            engine.MultiMarginal.Walk<TCost, TSteps>(problems, masses, default, Cost, ties, values, default, gradients, default);
 
         private protected override double Evaluate(double[] positions) => Cost.At(new PositionCell(positions));
     }

@@ -27,6 +27,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Assignment = new HostAssignment(this, _workers);
         Transport = new HostTransport(this, _workers);
         Sinkhorn = new HostSinkhorn(this, _workers);
+        Histograms = new HostHistograms(this, _workers);
         MultiMarginal = new HostMultiMarginal(this, _workers);
     }
 
@@ -53,6 +54,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ISinkhornKernels Sinkhorn { get; }
+
+    /// <inheritdoc/>
+    public override IHistogramKernels Histograms { get; }
 
     /// <inheritdoc/>
     public override IMultiMarginalKernels MultiMarginal { get; }
@@ -132,6 +136,7 @@ public sealed unsafe class HostEngine : ComputeEngine
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        ((IDisposable)Histograms).Dispose();
         _workers.Dispose();
         base.Dispose(disposing);
     }

@@ -38,11 +38,7 @@ internal sealed class HostWorkers : IDisposable
             return;
         }
 
-        Parallel.For(
-            0,
-            parts,
-            new ParallelOptions { MaxDegreeOfParallelism = Threads },
-            part => Run((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts), body));
+        Divide(count, parts, body);
     }
 
     public void Dispose()
@@ -52,6 +48,13 @@ internal sealed class HostWorkers : IDisposable
             scratch.Dispose();
         }
     }
+
+    // Apart, so that a call which is not divided makes no delegate.
+    private void Divide(int count, int parts, Action<int, int, HostScratch> body) => Parallel.For(
+        0,
+        parts,
+        new ParallelOptions { MaxDegreeOfParallelism = Threads },
+        part => Run((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts), body));
 
     private void Run(int start, int end, Action<int, int, HostScratch> body)
     {

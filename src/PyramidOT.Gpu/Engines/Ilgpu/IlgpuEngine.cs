@@ -40,6 +40,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Assignment = assignment;
         Transport = new IlgpuTransport(this, assignment);
         Sinkhorn = new IlgpuSinkhorn(this);
+        Histograms = new IlgpuHistograms(this, assignment);
         Slices = new IlgpuSlices(this);
         MultiMarginal = new IlgpuMultiMarginal(this);
     }
@@ -67,6 +68,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ISinkhornKernels Sinkhorn { get; }
+
+    /// <inheritdoc/>
+    public override IHistogramKernels Histograms { get; }
 
     /// <inheritdoc/>
     public override IMultiMarginalKernels MultiMarginal { get; }
