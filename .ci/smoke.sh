@@ -90,6 +90,7 @@ smoke() {
     smoke_estimate
     smoke_mmot
     smoke_demo
+    smoke_reproduce
     pyramidot no-such-verb
     check "no such verb: exit code 2" exits_with 2
 }
@@ -201,6 +202,9 @@ smoke_mmot() {
     refused "mmot, totals that differ" mmot "$work/cloud.npy"
     refused "mmot, NaN" mmot "$work/nan.npy"
     refused "mmot, no rate" mmot "$work/points.npy" --minimize 5
+    refused "mmot, a power below 1" mmot "$work/points.npy" --cost pair --power 0.5
+    refused "mmot, no such cost" mmot "$work/points.npy" --cost price
+    refused "mmot, the gradient over the input" mmot "$work/points.npy" --gradient "$work/points.npy"
 }
 
 smoke_demo() {
@@ -213,4 +217,16 @@ smoke_demo() {
     check "demo: the page has three pictures" test "$(grep -o '<svg' "$work/demo.html" | wc -l)" = 3
     check "demo: the page ends" grep -q '</html>' "$work/demo.html"
     check "demo: the page needs no script" test "$(grep -c '<script' "$work/demo.html")" = 0
+}
+
+smoke_reproduce() {
+    pyramidot reproduce mmot --quick --out "$work/mmot" --json
+    check "reproduce: exit code 0" exits_with 0
+    check "reproduce: one JSON object on stdout" is_one_object
+    check "reproduce: nothing on stderr" is_silent err
+    check "reproduce: tells the files" json_has '"experiment":"mmot","engine":"[^"]+","seed":0,"quick":true,"files":\["[^"]*mmot.html"'
+    check "reproduce: the page has its pictures" test "$(grep -o '<svg' "$work/mmot/mmot.html" | wc -l)" = 16
+    check "reproduce: a table" grep -q '^d-MMOT, closed form' <(tr -d '"' < "$work/mmot/mmot-e2.csv")
+    refused "reproduce, no such experiment" reproduce gravity --out "$work/gravity"
+    check "reproduce, refused: no folder" test ! -e "$work/gravity"
 }

@@ -39,8 +39,8 @@ internal static class PageStyle
         h2 { font-size: 19px; margin: 32px 0 8px; }
         p, li { max-width: 90ch; margin: 8px 0; }
         .note { color: var(--faint); font-size: 13px; }
-        .pictures { display: flex; flex-wrap: wrap; gap: 12px; margin: 12px 0; }
-        figure { margin: 0; flex: 1 1 340px; max-width: 520px; }
+        .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 16px 12px; margin: 12px 0; }
+        figure { margin: 0; max-width: 520px; }
         figcaption { margin: 4px 0; }
         svg { display: block; width: 100%; height: auto; }
         svg text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: var(--ink); }

@@ -77,13 +77,8 @@ public sealed class MultiMarginalCommandTests : IDisposable
 
     [Theory]
     [InlineData("", "HISTOGRAMS.npy is missing", "pyramidot mmot --help")]
-    [InlineData("h.npy --cost price", "--cost: 'price' is none of range, range-power, pair, huber, variance, median, star, chain")]
     [InlineData("h.npy --power 2", "--power: the cost range has no power")]
-    [InlineData("h.npy --cost pair --power 0.5", "--power: '0.5' is not a number from 1 to 100")]
     [InlineData("h.npy --out a.npy", "--out goes with --minimize, which is not given")]
-    [InlineData("h.npy --minimize 5", "--rate is missing")]
-    [InlineData("h.npy --gradient h.npy", "h.npy: --gradient names the input itself")]
-    [InlineData("h.npy --plan p.npy", "p.npy: --plan writes a file that ends in .csv")]
     [InlineData("h.npy", "h.npy: problem 0, histogram 1 has total mass 2 where histogram 0 has 1", "unless --normalize is given")]
     [InlineData("nan.npy --normalize", "nan.npy: problem 1, histogram 0, bin 1: the mass is NaN")]
     [InlineData("flat.npy", "flat.npy", "histograms have the shape (d, n) or (problems, d, n); the file's is (4,)")]

@@ -26,17 +26,16 @@ internal sealed class BarycentreShapes(ExperimentContext context)
     {
         int steps = context.IsQuick ? 300 : 3000;
         double decay = context.IsQuick ? 0.97 : 0.997;
-        double factor = context.IsQuick ? 10 : 1;
-        MultiMarginalDescentOptions options = new() { Steps = steps, Rate = 1e-4 * factor, Decay = decay, Snapshots = [0, steps] };
+        MultiMarginalDescentOptions options = new() { Steps = steps, Rate = context.IsQuick ? 1e-3 : 1e-4, Decay = decay, Snapshots = [0, steps] };
         context.Phases.Begin("figure 1", Ways.Length);
         return [.. new[]
         {
             options,
             options with { Step = DescentStep.PaperShift },
-            options with { Step = DescentStep.Multiplicative, Rate = 0.1 * factor, Decay = 0.995, DecayFrom = 250 },
+            options with { Step = DescentStep.Multiplicative, Rate = 0.1, Decay = 0.995, DecayFrom = 250 },
         }.Select((way, i) =>
         {
-            MultiMarginalDescentResult result = Descend(FigureHistograms, way);
+            MultiMarginalDescentResult result = Minimise(FigureHistograms, way);
             context.Phases.Reach(i + 1);
             return result;
         })];
@@ -47,15 +46,15 @@ internal sealed class BarycentreShapes(ExperimentContext context)
     /// <param name="step">The way.</param>
     /// <param name="snapshots">Steps at which histograms are kept.</param>
     public MultiMarginalDescentResult Descend(int count, DescentStep step, params IReadOnlyList<int> snapshots) =>
-        Descend(count, new() { Steps = Steps, Rate = Rate, Step = step, Snapshots = snapshots });
+        Minimise(count, new() { Steps = Steps, Rate = Rate, Step = step, Snapshots = snapshots });
 
     /// <summary>A descent that goes on until the histograms are alike: a large rate that decays.</summary>
     public MultiMarginalDescentResult DescendFully(int count) =>
-        Descend(count, new() { Steps = context.IsQuick ? 600 : 4000, Rate = 1e-3, Decay = context.IsQuick ? 0.98 : 0.997 });
+        Minimise(count, new() { Steps = context.IsQuick ? 600 : 4000, Rate = 1e-3, Decay = context.IsQuick ? 0.98 : 0.997 });
 
     /// <summary>The histograms that a descent began with.</summary>
     public double[] Start(int count) => DrawnHistograms.Bells(count, Bins, context.Seed);
 
-    private MultiMarginalDescentResult Descend(int count, MultiMarginalDescentOptions options) => MultiMarginalDescent.Minimise(
+    private MultiMarginalDescentResult Minimise(int count, MultiMarginalDescentOptions options) => MultiMarginalDescent.Minimise(
         context.Engine, MarginalHistograms.Create(Start(count), MarginalLayout.Uniform(1, count, Bins)), options, cancellation: context.Cancellation);
 }

@@ -4,10 +4,10 @@ namespace PyramidOT.Cli.Experiments.MultiMarginal;
 /// <param name="Bins">n.</param>
 /// <param name="Histograms">d.</param>
 /// <param name="Route">The route's place in <see cref="GradientRoutes.Names"/>.</param>
-/// <param name="Forward">The value alone.</param>
-/// <param name="Total">Value and gradient.</param>
+/// <param name="Forward">The value alone, in seconds.</param>
+/// <param name="Total">Value and gradient, in seconds.</param>
 /// <param name="Deviation">The largest difference from the closed form's gradient, up to a constant a histogram.</param>
-internal sealed record RouteTime(int Bins, int Histograms, int Route, TimeSpan Forward, TimeSpan Total, double Deviation);
+internal sealed record RouteTime(int Bins, int Histograms, int Route, double Forward, double Total, double Deviation);
 
 /// <summary>Experiment E1: four routes to the gradient of the range distance, timed on random histograms.</summary>
 internal sealed class GradientRoutes
@@ -29,7 +29,7 @@ internal sealed class GradientRoutes
     {
         _context = context;
         _sizes = context.IsQuick ? [2, 10] : [2, 5, 10, 20, 50, 100];
-        _budget = TimeSpan.FromMilliseconds(context.IsQuick ? 5 : 30);
+        _budget = context.Budget(5, 30);
     }
 
     /// <summary>The times of all sizes and routes.</summary>
@@ -38,7 +38,7 @@ internal sealed class GradientRoutes
         // What is timed first would be compiled on the way.
         foreach (int warm in new[] { 5, 10 })
         {
-            Time(warm, warm, TimeSpan.FromMilliseconds(_context.IsQuick ? 60 : 150));
+            Time(warm, warm, _context.Budget(60, 150));
         }
 
         List<RouteTime> times = [];
@@ -85,8 +85,8 @@ internal sealed class GradientRoutes
             int own = route;
             int seeds = route == 0 && count * bins > ManyMasses ? 1 : Seeds;
             double[][] histograms = [.. Enumerable.Range(0, seeds).Select(i => DrawnHistograms.Uniform(count, bins, _context.Seed + (ulong)i))];
-            TimeSpan forward = ShortestTime.Of(() => All([]), budget, _context.Cancellation);
-            TimeSpan total = ShortestTime.Of(() => All(gradient), budget, _context.Cancellation);
+            double forward = ShortestTime.Of(() => All([]), budget, _context.Cancellation);
+            double total = ShortestTime.Of(() => All(gradient), budget, _context.Cancellation);
             double deviation = 0;
             foreach (double[] masses in histograms)
             {

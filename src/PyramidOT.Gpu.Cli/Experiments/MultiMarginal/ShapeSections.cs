@@ -76,8 +76,8 @@ internal sealed class ShapeSections(ExperimentContext context)
                 $"Bells on {BarycentreShapes.Bins} bins, {BarycentreShapes.Steps} steps at the paper's constant rate of "
                 + $"{BarycentreShapes.Rate.ToString("0e0", CultureInfo.InvariantCulture)}. That rate is too small for many histograms: most of the way is left. With a larger rate "
                 + "that decays they become one. What they become is not unique, and no Wasserstein barycentre: steps along the gradient move mass up and down rather "
-                + "than along the bins, so that it stays near the plain mean of the histograms. The last columns tell how near, in W_1, it lies to that mean, to the "
-                + "median (W_1) and to the quantile (W_2) barycentre.",
+                + "than along the bins, so that it stays nearer to the plain mean of the histograms. The last columns tell how far, in W1, it lies from that mean, from "
+                + "the median (W1) and from the quantile (W2) barycentre.",
             ])
         {
             Pictures =
@@ -92,10 +92,9 @@ internal sealed class ShapeSections(ExperimentContext context)
             [
                 new(
                     "e4",
-                    $"{BarycentreShapes.Bins} bins",
+                    $"Distance before and after the steps, {BarycentreShapes.Bins} bins",
                     [
-                        "histograms", "distance before", "after, shift and divide", "after, exact projection", "after, larger rate that decays", "W_1 to mean",
-                        "W_1 to median", "W_1 to quantile",
+                        "histograms", "before", "shift and divide", "exact projection", "larger rate, decaying", "W1 to mean", "W1 to median", "W1 to quantile",
                     ],
                     rows),
             ],
@@ -103,7 +102,7 @@ internal sealed class ShapeSections(ExperimentContext context)
     }
 
     private static string Rates() =>
-        "1e-4 for the first two, which decay by 0.997 a step, and 0.1 for the third, which decays by 0.995 from step 250 on (the quick run: ten times that, and 0.97)";
+        "1e-4 for the first two, which decay by 0.997 a step, and 0.1 for the third, which decays by 0.995 from step 250 on (in the quick run the first two begin at 1e-3 and decay by 0.97)";
 
     private IReadOnlyList<ExperimentCell> Row(int count)
     {
@@ -131,9 +130,9 @@ internal sealed class ShapeSections(ExperimentContext context)
         [
             ("made alike (larger rate)", Mean(_shapes.DescendFully(count).Masses, BarycentreShapes.Bins)),
             ("mean", Mean(start, BarycentreShapes.Bins)),
-            ("median, W_1", Median(start, count)),
-            ("quantile, W_2", Quantile(start, count)),
-            ("entropic, W_2", entropic),
+            ("median, W1", Median(start, count)),
+            ("quantile, W2", Quantile(start, count)),
+            ("entropic, W2", entropic),
         ];
         PlotRange range = PlotRange.Of([masses.Low, .. shapes.SelectMany(shape => shape.Masses)]);
         return new(

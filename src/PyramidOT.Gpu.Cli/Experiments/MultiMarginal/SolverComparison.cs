@@ -6,9 +6,9 @@ namespace PyramidOT.Cli.Experiments.MultiMarginal;
 /// <param name="Method">What it is called.</param>
 /// <param name="Value">The distance, or what the barycentre minimises; NaN where it tells none.</param>
 /// <param name="Barycentre">The barycentre; null where there is none.</param>
-/// <param name="Time">How long it took.</param>
-/// <param name="Note">Its certificate, or how it ended.</param>
-internal sealed record MethodResult(int Bins, int Histograms, string Method, double Value, double[]? Barycentre, TimeSpan Time, string Note)
+/// <param name="Time">How long it took, in seconds.</param>
+/// <param name="Note">Its certificate, or what it took.</param>
+internal sealed record MethodResult(int Bins, int Histograms, string Method, double Value, double[]? Barycentre, double Time, string Note)
 {
     /// <summary>The mean of the distances W_1 from the barycentre to the histograms; NaN where there is none.</summary>
     public double MeanW1 { get; init; } = double.NaN;
@@ -26,7 +26,7 @@ internal sealed class SolverComparison(ExperimentContext context)
     private const int MostIterations = 2000;
     private const double Tolerance = 1e-6;
 
-    private readonly TimeSpan _budget = TimeSpan.FromMilliseconds(context.IsQuick ? 5 : 50);
+    private readonly TimeSpan _budget = context.Budget(5, 50);
 
     /// <summary>All methods on all sizes.</summary>
     public IReadOnlyList<MethodResult> Run()
@@ -35,7 +35,7 @@ internal sealed class SolverComparison(ExperimentContext context)
         context.Phases.Begin("E2, other solvers", sizes.Length);
 
         // Once unseen: what is timed first would be compiled on the way.
-        Compare(10, 3, TimeSpan.FromMilliseconds(100));
+        Compare(10, 3, context.Budget(50, 100));
         List<MethodResult> results = [];
         for (int i = 0; i < sizes.Length; i++)
         {
@@ -54,7 +54,7 @@ internal sealed class SolverComparison(ExperimentContext context)
         List<MethodResult> results = [];
         Add("d-MMOT, closed form", () => MultiMarginalTransport.Solve(context.Engine, histograms), r => r.Values[0], _ => null, r => Gap(r.GapOf(0)));
         Add("d-MMOT, greedy walk", () => MultiMarginalTransport.Solve(context.Engine, histograms, walk), r => r.Values[0], _ => null, r => Gap(r.GapOf(0)));
-        Add("pairs one by one, W1", () => PairwiseTransport.Sum(rows, count), sum => sum, _ => null, _ => $"{count * (count - 1) / 2} problems");
+        Add("pairs one by one, W1", () => PairwiseTransport.Sum(rows, count), sum => sum, _ => null, _ => count == 2 ? "1 pair" : $"{count * (count - 1) / 2} pairs");
         if (count == 2)
         {
             float[] costs = [.. Enumerable.Range(0, bins * bins).Select(cell => (float)Math.Abs((cell / bins) - (cell % bins)))];
@@ -78,7 +78,7 @@ internal sealed class SolverComparison(ExperimentContext context)
         void Add<T>(string method, Func<T> solve, Func<T, double> value, Func<T, double[]?> barycentre, Func<T, string> note)
         {
             T result = solve();
-            TimeSpan time = ShortestTime.Of(() => solve(), budget, context.Cancellation);
+            double time = ShortestTime.Of(() => solve(), budget, context.Cancellation);
             MethodResult found = new(bins, count, method, value(result), barycentre(result), time, note(result));
             results.Add(found.Barycentre is null ? found : found with
             {
