@@ -8,9 +8,9 @@ internal readonly record struct LegendEntry(string Look, string Text);
 /// <summary>Rows of marks and their meanings.</summary>
 internal static class Legend
 {
-    private const double MarkLength = 26;
+    private const double MarkLength = 22;
     private const double Gap = 6;
-    private const double EntryGap = 22;
+    private const double EntryGap = 16;
     private const double RowHeight = 18;
 
     // Of the page's typeface at its size; letters differ, and an entry has room to spare.

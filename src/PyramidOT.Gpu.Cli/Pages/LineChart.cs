@@ -26,8 +26,8 @@ internal sealed record ChartAxis(string Label, PlotScale Scale)
 /// <summary>Lines over a common pair of axes, with a legend above them.</summary>
 internal static class LineChart
 {
-    private const double Width = 520;
-    private const double AreaHeight = 270;
+    private const double Width = 430;
+    private const double AreaHeight = 220;
     private const double RoomRight = 14;
     private const double Gap = 8;
 

@@ -61,7 +61,7 @@ internal sealed class MultiMarginalExperiment : Experiment
             [
                 new(
                     "Value and gradient",
-                    $"{ShownBins} bins, both axes logarithmic",
+                    $"{ShownBins} bins, logarithmic axes",
                     LineChart.Draw(
                         "Time of value and gradient",
                         new("histograms d", PlotScale.Log2),
@@ -160,7 +160,7 @@ internal sealed class MultiMarginalExperiment : Experiment
             [
                 new(
                     "Time of an epoch",
-                    $"{LossEpochs.Bins} bins, the least of {epochs.Epochs} epochs, both axes logarithmic",
+                    $"{LossEpochs.Bins} bins, least of {epochs.Epochs} epochs, logarithmic axes",
                     LineChart.Draw(
                         "Time of an epoch",
                         new("groups d", PlotScale.Log2),

@@ -74,7 +74,7 @@ internal sealed class ShapeSections(ExperimentContext context)
             "E4: the shape of the barycentre",
             [
                 $"Bells on {BarycentreShapes.Bins} bins, {BarycentreShapes.Steps} steps at the paper's constant rate of "
-                + $"{BarycentreShapes.Rate.ToString("0e0", CultureInfo.InvariantCulture)}. That rate is too small for many histograms: most of the way is left. With a larger rate "
+                + $"{BarycentreShapes.Rate.ToString("0e0", CultureInfo.InvariantCulture)}. That rate is small for many histograms: a good part of the distance is left then. With a larger rate "
                 + "that decays they become one. What they become is not unique, and no Wasserstein barycentre: steps along the gradient move mass up and down rather "
                 + "than along the bins, so that it stays nearer to the plain mean of the histograms. The last columns tell how far, in W1, it lies from that mean, from "
                 + "the median (W1) and from the quantile (W2) barycentre.",
