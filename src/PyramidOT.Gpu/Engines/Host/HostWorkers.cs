@@ -43,15 +43,7 @@ internal sealed class HostWorkers : IDisposable
             return;
         }
 
-        if (_team.TryRun(parts, RunPart))
-        {
-            return;
-        }
-
-        // A call within a call, or beside one of another thread.
-        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = Threads }, RunPart);
-
-        void RunPart(int part) => Run((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts), body);
+        Divide(count, parts, body);
     }
 
     public void Dispose()
@@ -61,6 +53,20 @@ internal sealed class HostWorkers : IDisposable
         {
             scratch.Dispose();
         }
+    }
+
+    // Apart, so that a call which is not divided makes no delegate.
+    private void Divide(int count, int parts, Action<int, int, HostScratch> body)
+    {
+        if (_team.TryRun(parts, RunPart))
+        {
+            return;
+        }
+
+        // A call within a call, or beside one of another thread.
+        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = Threads }, RunPart);
+
+        void RunPart(int part) => Run((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts), body);
     }
 
     private void Run(int start, int end, Action<int, int, HostScratch> body)
