@@ -65,6 +65,9 @@ public static class LaunchSizes
 
     internal const int ChunkShift = 3;
 
+    // 26 KB of shared memory, so that several groups run side by side.
+    private const int LargestRangeChunk = 64;
+
     internal const int PointsPerSumShift = 10;
 
     // A row of a chunk is this much longer than the tile, so that lanes that store one point's coordinates meet different banks.
@@ -320,6 +323,19 @@ public static class LaunchSizes
     /// <summary>Shared memory of <see cref="HistogramKernels.Encode"/>, in bytes.</summary>
     /// <param name="groups">Number of groups.</param>
     public static int EncodeBytes(int groups) => UnitBytes * SharedPlaces.Units4(groups <= EncodeCounters ? groups : 1);
+
+    /// <summary>The group size that suits multi-marginal problems on a GPU: a lane a histogram, and a lane a cut of a block.</summary>
+    /// <param name="histograms">Histograms of the problem that has most.</param>
+    public static int RangeGroup(int histograms) => histograms <= VirtualLanes ? VirtualLanes : LargestRangeChunk;
+
+    /// <summary>Histograms that <see cref="MultiMarginalKernels.Range"/> takes at a time.</summary>
+    /// <param name="histograms">Histograms of the problem that has most.</param>
+    public static int RangeChunk(int histograms) => Math.Clamp(histograms, 1, LargestRangeChunk);
+
+    /// <summary>Shared memory of <see cref="MultiMarginalKernels.Range"/>, in bytes.</summary>
+    /// <param name="chunkRows">Histograms that stand there at a time.</param>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static int RangeBytes(int chunkRows, int groupSize) => UnitBytes * RangeGroup<double>.Units(chunkRows, groupSize);
 
     /// <summary>Units that <see cref="GroupMath.Minimum"/> needs.</summary>
     internal static int MinimumUnits(int groupSize) => SharedPlaces.Units8(2 * groupSize);
