@@ -44,7 +44,7 @@ internal sealed partial class BenchChecks
             of.Backward(even, groups, slopes, gradients);
             return gradients;
         }, scale: 1);
-        Compare($"multi-marginal loss, {name}", SlopeTolerance, at =>
+        Compare($"regularizer, {name}", SlopeTolerance, at =>
         {
             using MultiMarginalRegularizer loss = new(at, shape.Features, new() { Histograms = options });
             return [(float)loss.Evaluate(activations, groups, default)];

@@ -42,6 +42,7 @@ internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine ho
         Transport("transport, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 32, 50, 100, 127, 200, 256, 500]).Select(n => (n, n))]));
         Sinkhorn("sinkhorn, ragged", Layout(s_shapes));
         Sinkhorn("sinkhorn, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 16, 32, 50, 100, 127, 256, 500]).Select(n => (n, n))]));
+        MultiMarginal();
         return _checks;
     }
 
