@@ -47,7 +47,7 @@ internal sealed partial class BenchChecks
         Compare($"regularizer, {name}", SlopeTolerance, at =>
         {
             using MultiMarginalRegularizer loss = new(at, shape.Features, new() { Histograms = options });
-            return [(float)loss.Evaluate(activations, groups, default)];
+            return new[] { (float)loss.Evaluate(activations, groups, default) };
         });
     }
 }
