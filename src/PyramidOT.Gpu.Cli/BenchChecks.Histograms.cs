@@ -3,8 +3,8 @@ namespace PyramidOT.Cli;
 /// <summary>Checks of soft histograms.</summary>
 internal sealed partial class BenchChecks
 {
-    // Shares of a histogram, and what a sample's units of 2^-23 leave out.
-    private const double ShareTolerance = 2e-6;
+    // Shares of a histogram, a bin: a sample's place is counted in bins, in float32.
+    private const double ShareTolerance = 2e-7;
 
     private const double SlopeTolerance = 1e-4;
 
@@ -23,9 +23,9 @@ internal sealed partial class BenchChecks
     private void Histograms(string name, HistogramShape shape, SoftHistogramOptions options)
     {
         float[] activations = BenchClouds.Normal(shape.Activations, 81);
-        int[] groups = [.. BenchClouds.Below(shape.Samples, shape.Groups + 1, 82).Select(group => group - 1)];
+        int[] groups = [.. BenchClouds.Below(shape.Groups + 1, shape.Samples, 82).Select(group => group - 1)];
         float[] slopes = BenchClouds.Normal(shape.Histograms * options.Bins, 83);
-        Compare($"soft histograms, {name}", ShareTolerance, at =>
+        Compare($"soft histograms, {name}", ShareTolerance * options.Bins, at =>
         {
             float[] histograms = new float[slopes.Length];
             using SoftHistograms of = new(at, shape.Features, shape.Groups, options);
@@ -34,7 +34,7 @@ internal sealed partial class BenchChecks
         }, scale: 1);
 
         // Without squashing and in the middle of segments, since rounding may bring a sample to the other side of a kink.
-        float[] even = [.. BenchClouds.Below((int)shape.Activations, options.Bins, 84).Select(k => k + 0.25f)];
+        float[] even = [.. BenchClouds.Below(options.Bins, (int)shape.Activations, 84).Select(k => k + 0.25f)];
         SoftHistogramOptions straight = options with { Squash = false, High = options.Bins };
         Compare($"gradients of soft histograms, {name}", SlopeTolerance, at =>
         {
