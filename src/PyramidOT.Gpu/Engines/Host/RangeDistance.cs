@@ -11,6 +11,9 @@ namespace PyramidOT.Engines.Host;
 /// <remarks>All sums in float64 and in one order, whatever the machine's vectors are.</remarks>
 internal static unsafe class RangeDistance
 {
+    // The steps stay methods of their own: together they would be more than the compiler is willing to inline, and on machines with narrow vectors
+    // every operation on eight lanes is a method that must be.
+
     /// <summary>Solves one problem.</summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="masses">d x n numbers.</param>
@@ -93,6 +96,7 @@ internal static unsafe class RangeDistance
     }
 
     /// <summary>The cumulative masses of all histograms at eight cuts, and their extremes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Extremes Sweep<T, TPlaces>(T* masses, int d, int n, int bins, double* cumulative, double* carried)
         where T : unmanaged
         where TPlaces : struct, ISwitch
@@ -127,6 +131,7 @@ internal static unsafe class RangeDistance
     }
 
     /// <summary>The gradient of the bins behind eight cuts, charged to one histogram an extreme.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Charge<T>(Extremes extremes, Vector512<double> widths, int d, int n, int cuts, double* slopes, T* gradient)
         where T : unmanaged
     {
@@ -154,6 +159,7 @@ internal static unsafe class RangeDistance
     }
 
     /// <summary>The same where every cut weighs 1, so that the gradient is whole.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Count<T>(Extremes extremes, int d, int n, int cuts, double* slopes, T* gradient)
         where T : unmanaged
     {
@@ -174,6 +180,7 @@ internal static unsafe class RangeDistance
     }
 
     /// <summary>The gradient of the bins behind eight cuts, shared by all histograms that attain an extreme.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Share<T>(
         Extremes extremes, Vector512<double> widths, int d, int n, int cuts, double* cumulative, double tolerance, double* slopes, T* gradient)
         where T : unmanaged
