@@ -8,12 +8,17 @@ public readonly struct RangeCost : IMarginalCost
 {
     /// <inheritdoc/>
     public double At<TCell>(TCell cell)
+        where TCell : struct, IMarginalCell => Of(cell);
+
+    /// <summary>The range of a cell's positions.</summary>
+    internal static double Of<TCell>(TCell cell)
         where TCell : struct, IMarginalCell
     {
         double least = cell[0];
         double most = least;
         for (int j = 1; j < cell.Count; j++)
         {
+            // Comparisons would be branches that no processor foresees.
             double position = cell[j];
             least = Math.Min(least, position);
             most = Math.Max(most, position);
@@ -29,7 +34,7 @@ public readonly struct RangePowerCost(CostPower power) : IMarginalCost
 {
     /// <inheritdoc/>
     public double At<TCell>(TCell cell)
-        where TCell : struct, IMarginalCell => power.Of(default(RangeCost).At(cell));
+        where TCell : struct, IMarginalCell => power.Of(RangeCost.Of(cell));
 }
 
 /// <summary>The sum over all pairs of their distance to a power of at least 1.</summary>

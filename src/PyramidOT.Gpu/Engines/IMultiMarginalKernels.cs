@@ -57,8 +57,9 @@ public interface IMultiMarginalKernels
     /// <param name="cost">The cost, finite.</param>
     /// <param name="ties">
     /// In which order the walk leaves bins that are empty at once: the first histogram first; or, averaged, the mean of the duals of that walk and
-    /// of the one that takes the last histogram first, each to within the rule's tolerance. That mean is 0 for equal histograms where the cost stays
-    /// the same when histograms change places and when the bins are reversed. For the range cost it is not what <see cref="Range"/> makes of ties.
+    /// of the one that takes the last histogram first, each to within the rule's tolerance. For equal histograms that mean is 0 in every bin that has
+    /// mass, where the cost stays the same when histograms change places and when positions are mirrored. For the range cost it is not what
+    /// <see cref="Range"/> makes of ties.
     /// </param>
     /// <param name="values">
     /// Receives the value of each problem, summed in float64. NaN where a mass is NaN or infinite; all else of that problem is then void.

@@ -7,7 +7,8 @@ public enum MultiMarginalMethod
     Automatic = 0,
 
     /// <summary>
-    /// The greedy walk, for the range cost too: the same value and, with <see cref="TieRule.FirstLast"/>, the same gradient as the closed form.
+    /// The greedy walk, for the range cost too: the same value and, with <see cref="TieRule.FirstLast"/>, the same
+    /// gradient as the closed form (where cumulative masses tie but for rounding, another one as good).
     /// </summary>
     Walk = 1,
 }

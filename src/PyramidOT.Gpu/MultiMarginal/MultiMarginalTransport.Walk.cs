@@ -38,9 +38,18 @@ public static partial class MultiMarginalTransport
         };
         options.Cost.Walk(engine, call);
         SolveStatus[] status = new SolveStatus[layout.Count];
+        (int Histograms, int Bins) shape = (0, 0);
+        double largestCost = 0;
         for (int b = 0; b < status.Length; b++)
         {
-            double largest = histograms.Totals[b] * LargestCost(options.Cost, layout.HistogramsOf(b), layout.BinsOf(b), histograms.PositionsOf(b));
+            (int Histograms, int Bins) own = (layout.HistogramsOf(b), layout.BinsOf(b));
+            if (own != shape || !ArePositionsShared(histograms))
+            {
+                largestCost = LargestCost(options.Cost, own.Histograms, own.Bins, histograms.PositionsOf(b));
+                shape = own;
+            }
+
+            double largest = histograms.Totals[b] * largestCost;
             if (!double.IsFinite(call.Values[b]))
             {
                 throw new ArgumentException($"Problem {b}: the costs leave float64's range; bring the positions nearer to each other.", nameof(options));
@@ -65,7 +74,7 @@ public static partial class MultiMarginalTransport
     private static MongeCheck Check(MarginalHistograms histograms, MultiMarginalCost cost)
     {
         MarginalLayout layout = histograms.Layout;
-        bool arePositionsShared = histograms.Positions.Length != layout.Bins || histograms.Positions.IsEmpty;
+        bool arePositionsShared = ArePositionsShared(histograms);
         HashSet<(int Histograms, int Bins)> seen = [];
         MongeCheck all = new(MongeProof.Known, 0);
         for (int b = 0; b < layout.Count; b++)
@@ -82,6 +91,10 @@ public static partial class MultiMarginalTransport
 
         return all;
     }
+
+    /// <summary>Whether problems of one shape have the same positions.</summary>
+    private static bool ArePositionsShared(MarginalHistograms histograms) =>
+        histograms.Positions.IsEmpty || histograms.Positions.Length != histograms.Layout.Bins;
 
     private static MarginalPlan[] Plans(MarginalLayout layout, MarginalWalkCall call)
     {

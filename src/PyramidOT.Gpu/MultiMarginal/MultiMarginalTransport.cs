@@ -6,8 +6,8 @@ namespace PyramidOT;
 
 /// <summary>
 /// Multi-marginal optimal transport between d histograms at once, the d-dimensional earth mover's distance (Kline, Discrete Applied
-/// Mathematics 265, 2019; Mehta, Kline, Lokhande, Fung, Singh, ICLR 2023), for the range cost: moving a unit of mass that the histograms have at
-/// positions x_1, ..., x_d together costs max x - min x. Two histograms: W_1 on the line.
+/// Mathematics 265, 2019; Mehta, Kline, Lokhande, Fung, Singh, ICLR 2023): moving a unit of mass that the histograms have at positions
+/// x_1, ..., x_d together costs max x - min x, or what another Monge cost says (<see cref="MultiMarginalCost"/>). Two histograms: W_1 on the line.
 /// </summary>
 public static partial class MultiMarginalTransport
 {

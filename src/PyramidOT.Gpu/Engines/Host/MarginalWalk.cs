@@ -6,7 +6,7 @@ namespace PyramidOT.Engines.Host;
 /// <summary>
 /// The greedy walk through one problem, in float64. It compares cumulative masses instead of what bins have left (Bein, Brucker, Park, Pathak
 /// 1995 subtract): the smallest cumulative mass is that of the bin which is empty first, nothing is subtracted d (n - 1) times over, and
-/// ties are those of the closed form for the range, to the bit. The walk ends at the last bins of all histograms, whatever
+/// where sums are exact ties are those of the closed form for the range. The walk ends at the last bins of all histograms, whatever
 /// mass these have: a walk that stops with the mass leaves duals that break a cell's limit.
 /// </summary>
 internal unsafe struct MarginalWalk<T, TCost, TSteps>
@@ -19,6 +19,7 @@ internal unsafe struct MarginalWalk<T, TCost, TSteps>
     private double* _ordered;
     private double* _duals;
     private int* _bins;
+    private LeastOf _least;
 
     /// <summary>The masses, [d, n] row-major.</summary>
     public T* Masses { get; init; }
@@ -55,7 +56,9 @@ internal unsafe struct MarginalWalk<T, TCost, TSteps>
             return (0, 0);
         }
 
-        _ends = scratch.Take<double>(Histograms);
+        int leaves = (int)BitOperations.RoundUpToPowerOf2((uint)Histograms);
+        _ends = scratch.Take<double>(leaves);
+        _least = new(_ends, scratch.Take<int>(2L * leaves), leaves);
         _positions = scratch.Take<double>(Histograms);
         _ordered = scratch.Take<double>(TSteps.NeedsOrder ? Histograms : 0);
         _duals = scratch.Take<double>(Histograms);
@@ -102,10 +105,11 @@ internal unsafe struct MarginalWalk<T, TCost, TSteps>
             Put(gradients, (long)j * Bins, 0, share, TOrder.IsSecond);
         }
 
+        _least.Fill(d);
         long steps = (long)d * last;
         for (long step = 0; step < steps; step++)
         {
-            int mover = TOrder.Next(_ends, d, slack);
+            int mover = TOrder.Next(_ends, d, _least.Next, slack);
             if (mover < 0)
             {
                 return (double.NaN, double.NaN);
@@ -143,6 +147,8 @@ internal unsafe struct MarginalWalk<T, TCost, TSteps>
                 total = Math.Max(total, _ends[mover] + mass);
                 _ends[mover] = double.PositiveInfinity;
             }
+
+            _least.Update(mover);
         }
 
         value += cost * (total - done);
@@ -205,6 +211,50 @@ internal unsafe struct MarginalWalk<T, TCost, TSteps>
     }
 }
 
+/// <summary>
+/// Which of some numbers is the least, and of equal ones the first, while one after the other rises: a knock-out tournament, of which a change
+/// repeats the matches of one number only.
+/// </summary>
+/// <param name="numbers">The numbers.</param>
+/// <param name="winners">Room for twice as many.</param>
+/// <param name="leaves">How many there is room for: a power of two.</param>
+internal readonly unsafe struct LeastOf(double* numbers, int* winners, int leaves)
+{
+    /// <summary>The place of the least one; -1 where there is no finite one that beats all others, as where all are infinite or some are NaN.</summary>
+    public int Next => numbers[winners[1]] < double.PositiveInfinity ? winners[1] : -1;
+
+    /// <summary>Begins anew with the first so many numbers.</summary>
+    public void Fill(int count)
+    {
+        new Span<double>(numbers + count, leaves - count).Fill(double.PositiveInfinity);
+        for (int leaf = 0; leaf < leaves; leaf++)
+        {
+            winners[leaves + leaf] = leaf;
+        }
+
+        for (int match = leaves - 1; match > 0; match--)
+        {
+            Play(match);
+        }
+    }
+
+    /// <summary>Takes in that a number has changed.</summary>
+    public void Update(int place)
+    {
+        for (int match = (leaves + place) >> 1; match > 0; match >>= 1)
+        {
+            Play(match);
+        }
+    }
+
+    private void Play(int match)
+    {
+        int first = winners[2 * match];
+        int second = winners[(2 * match) + 1];
+        winners[match] = numbers[second] < numbers[first] ? second : first;
+    }
+}
+
 /// <summary>The order in which a walk leaves bins that are empty at once. All members are inlined.</summary>
 internal unsafe interface IEqualOrder
 {
@@ -214,8 +264,9 @@ internal unsafe interface IEqualOrder
     /// <summary>The histogram to move on; -1 where none has a finite cumulative mass.</summary>
     /// <param name="ends">The cumulative mass of each histogram's bin; infinite for those that have come to their last.</param>
     /// <param name="count">Their number.</param>
+    /// <param name="least">The first of the least ones; or -1.</param>
     /// <param name="slack">How far above the least one is a tie.</param>
-    static abstract int Next(double* ends, int count, double slack);
+    static abstract int Next(double* ends, int count, int least, double slack);
 }
 
 /// <summary>The first of exactly equal ones.</summary>
@@ -225,21 +276,7 @@ internal unsafe struct FirstOfEqual : IEqualOrder
     public static bool IsSecond => false;
 
     /// <inheritdoc/>
-    public static int Next(double* ends, int count, double slack)
-    {
-        double least = double.PositiveInfinity;
-        int next = -1;
-        for (int j = 0; j < count; j++)
-        {
-            if (ends[j] < least)
-            {
-                least = ends[j];
-                next = j;
-            }
-        }
-
-        return next;
-    }
+    public static int Next(double* ends, int count, int least, double slack) => least;
 }
 
 /// <summary>The first of those near the least.</summary>
@@ -249,9 +286,8 @@ internal unsafe struct FirstNearLeast : IEqualOrder
     public static bool IsSecond => false;
 
     /// <inheritdoc/>
-    public static int Next(double* ends, int count, double slack)
+    public static int Next(double* ends, int count, int least, double slack)
     {
-        int least = FirstOfEqual.Next(ends, count, slack);
         for (int j = 0; j < least; j++)
         {
             if (ends[j] <= ends[least] + slack)
@@ -271,10 +307,9 @@ internal unsafe struct LastNearLeast : IEqualOrder
     public static bool IsSecond => true;
 
     /// <inheritdoc/>
-    public static int Next(double* ends, int count, double slack)
+    public static int Next(double* ends, int count, int least, double slack)
     {
-        int least = FirstOfEqual.Next(ends, count, slack);
-        for (int j = count - 1; j > least; j--)
+        for (int j = count - 1; least >= 0 && j > least; j--)
         {
             if (ends[j] <= ends[least] + slack)
             {
