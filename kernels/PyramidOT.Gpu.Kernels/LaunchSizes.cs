@@ -325,6 +325,14 @@ public static class LaunchSizes
     /// <param name="groupSize">Lanes of the group.</param>
     public static int ScanBytes(int groupSize) => UnitBytes * SharedPlaces.Units8(groupSize);
 
+    /// <summary>Shared memory of <see cref="HistogramKernels.Count(HistogramRule, HistogramCut, ArrayView{float}, ArrayView{int}, ArrayView{ulong})"/>, in bytes.</summary>
+    /// <param name="entries">Bins of a tile.</param>
+    public static int HistogramBytes(int entries) => UnitBytes * SharedPlaces.Units4(entries);
+
+    /// <summary>Shared memory of <see cref="HistogramKernels.Encode"/>, in bytes.</summary>
+    /// <param name="groups">Number of groups.</param>
+    public static int EncodeBytes(int groups) => UnitBytes * SharedPlaces.Units4(groups <= EncodeCounters ? groups : 1);
+
     /// <summary>The group size that suits multi-marginal problems on a GPU: a lane a histogram, and a lane a cut of a block.</summary>
     /// <param name="histograms">Histograms of the problem that has most.</param>
     public static int RangeGroup(int histograms) => histograms <= VirtualLanes ? VirtualLanes : LargestRangeChunk;
@@ -337,14 +345,6 @@ public static class LaunchSizes
     /// <param name="chunkRows">Histograms that stand there at a time.</param>
     /// <param name="groupSize">Lanes of the group.</param>
     public static int RangeBytes(int chunkRows, int groupSize) => UnitBytes * RangeGroup<double>.Units(chunkRows, groupSize);
-
-    /// <summary>Shared memory of <see cref="HistogramKernels.Count(HistogramRule, HistogramCut, ArrayView{float}, ArrayView{int}, ArrayView{ulong})"/>, in bytes.</summary>
-    /// <param name="entries">Bins of a tile.</param>
-    public static int HistogramBytes(int entries) => UnitBytes * SharedPlaces.Units4(entries);
-
-    /// <summary>Shared memory of <see cref="HistogramKernels.Encode"/>, in bytes.</summary>
-    /// <param name="groups">Number of groups.</param>
-    public static int EncodeBytes(int groups) => UnitBytes * SharedPlaces.Units4(groups <= EncodeCounters ? groups : 1);
 
     /// <summary>Units that <see cref="GroupMath.Minimum"/> needs.</summary>
     internal static int MinimumUnits(int groupSize) => SharedPlaces.Units8(2 * groupSize);

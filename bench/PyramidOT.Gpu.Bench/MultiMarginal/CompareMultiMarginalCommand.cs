@@ -12,7 +12,15 @@ internal static class CompareMultiMarginalCommand
         "Measures multi-marginal transport on the Host beside NumPy and POT, on the same instances in one run.",
         "range, 10 x 100, in cache 100",
         MarkedSection.MultiMarginal,
-        quick => [new("Range cost, value and gradient", "range", MultiMarginalTables.FormatRange, Range(quick))]);
+        quick =>
+        [
+            new("Range cost, value and gradient", "range", MultiMarginalTables.FormatRange, Range(quick)),
+            new(
+                "Regularizer, loss and gradient: 10,000 samples of 64 features, 9 groups, 10 bins",
+                "regularizer",
+                MultiMarginalTables.FormatRegularizer,
+                Enum.GetValues<SoftHistogramKind>().Select(kind => new RegularizerWorkload(kind))),
+        ]);
 
     private static IEnumerable<Workload> Range(bool quick)
     {

@@ -17,6 +17,19 @@ internal static class MultiMarginalTables
         new("drift", Align.Right, row => $"{row.Drift:P0}"),
     ];
 
+    private static readonly MarkdownColumn<ComparisonRow>[] s_regularizerColumns =
+    [
+        new("soft histogram", Align.Left, row => row.Name),
+        new("ours", Align.Right, row => MarkdownTable.Number(row.Microseconds)),
+        new("target", Align.Right, row => MarkdownTable.Number(row.Target.Ours)),
+        new("2 threads", Align.Right, row => MarkdownTable.Number(row.TwoThreads)),
+        .. Peer("NumPy", PeerColumn.NumPy),
+        new("drift", Align.Right, row => $"{row.Drift:P0}"),
+    ];
+
+    /// <summary>Formats the table of the regularizer.</summary>
+    public static string FormatRegularizer(IReadOnlyList<ComparisonRow> rows) => MarkdownTable.Format(s_regularizerColumns, rows);
+
     /// <summary>Formats the table of the range cost.</summary>
     public static string FormatRange(IReadOnlyList<ComparisonRow> rows) => MarkdownTable.Format(s_rangeColumns, rows);
 

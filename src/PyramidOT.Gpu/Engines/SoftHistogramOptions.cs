@@ -29,11 +29,11 @@ public sealed record SoftHistogramOptions
     /// <summary>Where the bins end, for samples that are not squashed: finite, above <see cref="Low"/>.</summary>
     public float High { get; init; } = 1;
 
-    /// <summary>The deviation of <see cref="SoftHistogramKind.Gaussian"/> in bins, from 0.01 to 10,000. Bins 5.9 of it away get nothing.</summary>
+    /// <summary>The deviation of <see cref="SoftHistogramKind.Gaussian"/> in bins, from 0.1 to 10,000. Bins 5.9 of it away get nothing.</summary>
     public double Bandwidth { get; init; } = 0.5;
 
     /// <summary>
-    /// The width t of <see cref="SoftHistogramKind.SigmoidDifference"/> in bins, from 0.01 to 10,000. Edges 17 of it away count as infinitely far.
+    /// The width t of <see cref="SoftHistogramKind.SigmoidDifference"/> in bins, from 0.05 to 10,000. Edges 17 of it away count as infinitely far.
     /// </summary>
     public double Temperature { get; init; } = 0.25;
 
@@ -57,8 +57,8 @@ public sealed record SoftHistogramOptions
             throw new ArgumentOutOfRangeException(nameof(Bins), Bins, $"A number from 1 to {MaximumBins} is expected.");
         }
 
-        Check(Bandwidth, nameof(Bandwidth));
-        Check(Temperature, nameof(Temperature));
+        Check(Bandwidth, 0.1, nameof(Bandwidth));
+        Check(Temperature, 0.05, nameof(Temperature));
         if (!IsSquashed && !(float.IsFinite(Low) && float.IsFinite(High) && Low < High && float.IsNormal(Scale)))
         {
             throw new ArgumentOutOfRangeException(nameof(High), High, $"The range begins at {Low}; a finite end above it is expected, neither too near nor too far.");
@@ -69,12 +69,15 @@ public sealed record SoftHistogramOptions
     internal HistogramRule ToRule()
     {
         bool isPaper = Kind == SoftHistogramKind.PaperTriangular;
-        int reach = Kind switch
+
+        // At the end of its reach, a Gaussian is 2^-24 of the largest one, and a logistic function as near to 0 or 1.
+        double wanted = Kind switch
         {
-            SoftHistogramKind.Gaussian => (int)Math.Ceiling(5.9 * Bandwidth),
-            SoftHistogramKind.SigmoidDifference => (int)Math.Ceiling(17 * Temperature),
+            SoftHistogramKind.Gaussian => Math.Ceiling(5.9 * Bandwidth),
+            SoftHistogramKind.SigmoidDifference => Math.Ceiling(17 * Temperature),
             _ => 0,
         };
+        int reach = (int)Math.Min(wanted, Bins - 1);
         return new()
         {
             Form = Kind switch
@@ -96,7 +99,7 @@ public sealed record SoftHistogramOptions
             Offset = isPaper ? 2 : 1,
             Segments = isPaper ? Bins + 3 : Bins + 1,
             Reach = reach,
-            Width = (int)Math.Min(Bins, (2L * reach) + 1),
+            Width = Math.Min(Bins, (2 * reach) + 1),
             Steepness = (float)(Kind == SoftHistogramKind.Gaussian ? 0.5 / (Bandwidth * Bandwidth) : 1 / Temperature),
             Epsilon = (float)Epsilon,
         };
@@ -104,11 +107,11 @@ public sealed record SoftHistogramOptions
 
     private float Scale => (float)(Bins / ((double)High - Low));
 
-    private static void Check(double value, string name)
+    private static void Check(double value, double least, string name)
     {
-        if (!(value >= 0.01 && value <= 10_000))
+        if (!(value >= least && value <= 10_000))
         {
-            throw new ArgumentOutOfRangeException(name, value, "A number from 0.01 to 10000 is expected.");
+            throw new ArgumentOutOfRangeException(name, value, $"A number from {least} to 10000 is expected.");
         }
     }
 }

@@ -67,22 +67,24 @@ public class HistogramTests(EnginesAtHand engines) : ConformanceTests(engines)
             float[] slopes = Draws.Fill((int)shape.Histograms * options.Bins, draws.Normal);
             var forward = HistogramRun.Forward(Engine(engine), shape, options, samples, groups);
             float[] gradients = HistogramRun.Backward(Engine(engine), shape, options, samples, groups, forward, slopes, factor: 2);
+            double[][] counts = [.. Enumerable.Range(0, (int)shape.Histograms).Select(h => ReferenceHistograms.Counts(
+                options, ReferenceHistograms.Samples(samples, shape.Features, groups, h / shape.Groups, h % shape.Groups)))];
             for (int i = 0; i < samples.Length; i++)
             {
-                (int sample, int feature) = (i / shape.Features, i % shape.Features);
-                if (groups[sample] < 0)
+                int group = groups[i / shape.Features];
+                if (group < 0)
                 {
                     Assert.Equal(0, gradients[i]);
                     continue;
                 }
 
-                List<double> own = ReferenceHistograms.Samples(samples, shape.Features, groups, feature, groups[sample]);
-                int place = groups.Take(sample).Count(group => group == groups[sample]);
-                int histogram = (feature * shape.Groups) + groups[sample];
+                int histogram = (i % shape.Features * shape.Groups) + group;
+                double[] own = ReferenceHistograms.Weights(options, samples[i]);
                 double Loss(double moved)
                 {
-                    own[place] = moved;
-                    return 2 * ReferenceHistograms.Of(options, own)!.Select((h, k) => h * slopes[(histogram * options.Bins) + k]).Sum();
+                    double[] weights = ReferenceHistograms.Weights(options, moved);
+                    double[] changed = [.. counts[histogram].Select((count, k) => count + weights[k] - own[k])];
+                    return 2 * changed.Select((count, k) => count * slopes[(histogram * options.Bins) + k]).Sum() / changed.Sum();
                 }
 
                 double expected = (Loss(samples[i] + Step) - Loss(samples[i] - Step)) / (2 * Step);
@@ -183,7 +185,7 @@ public class HistogramTests(EnginesAtHand engines) : ConformanceTests(engines)
     public void Large_sizes_are_cut_rightly(string engine)
     {
         // More bins than shared memory has room for, more features than a tile, more samples than a block; and more groups than are counted there.
-        (HistogramShape Shape, int Bins)[] cases = [(new(700, 37, 5), 20), (new(300, 2, 30), 500), (new(600, 300, 2), 4)];
+        (HistogramShape Shape, int Bins)[] cases = [(new(600, 37, 5), 20), (new(300, 2, 30), 500), (new(70, 300, 2), 4)];
         foreach ((HistogramShape shape, int bins) in cases)
         {
             SoftHistogramOptions options = new() { Kind = SoftHistogramKind.Centred, Bins = bins, Squash = true };
@@ -221,7 +223,7 @@ public class HistogramTests(EnginesAtHand engines) : ConformanceTests(engines)
     [Fact]
     public void Any_number_of_threads_gives_the_same_bits()
     {
-        HistogramShape shape = new(3000, 40, 5);
+        HistogramShape shape = new(3000, 20, 5);
         foreach (SoftHistogramKind kind in Enum.GetValues<SoftHistogramKind>())
         {
             SoftHistogramOptions options = new() { Kind = kind, Squash = true };

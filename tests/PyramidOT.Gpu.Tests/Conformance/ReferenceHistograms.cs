@@ -18,12 +18,13 @@ internal static class ReferenceHistograms
             {
                 SoftHistogramKind.PaperTriangular => Math.Max(0, 1 - Math.Abs(y - k)),
                 SoftHistogramKind.Centred => Math.Max(0, 1 - Math.Abs(Math.Clamp(y, 0.5, n - 0.5) - k - 0.5)),
-                SoftHistogramKind.Gaussian => Gaussian(options, y, k) / Enumerable.Range(0, n).Sum(j => Gaussian(options, y, j)),
+                SoftHistogramKind.Gaussian => Gaussian(options, y, k),
                 _ => Edge(options, y, k) - Edge(options, y, k + 1),
             };
         }
 
-        return weights;
+        double sum = options.Kind == SoftHistogramKind.Gaussian ? weights.Sum() : 1;
+        return sum == 1 ? weights : Array.ConvertAll(weights, weight => weight / sum);
     }
 
     /// <summary>The histogram of samples of one feature and group; null where there are none.</summary>
@@ -34,9 +35,16 @@ internal static class ReferenceHistograms
             return null;
         }
 
-        double epsilon = options.Kind == SoftHistogramKind.PaperTriangular ? 1e-4 * options.Bins : 0;
+        double[] counts = Counts(options, samples);
+        double total = counts.Sum();
+        return Array.ConvertAll(counts, count => count / total);
+    }
+
+    /// <summary>The soft counts of samples, with what is added to each bin.</summary>
+    public static double[] Counts(SoftHistogramOptions options, IReadOnlyList<double> samples)
+    {
         double[] counts = new double[options.Bins];
-        Array.Fill(counts, epsilon);
+        Array.Fill(counts, options.Kind == SoftHistogramKind.PaperTriangular ? 1e-4 * options.Bins : 0);
         foreach (double sample in samples)
         {
             double[] weights = Weights(options, sample);
@@ -46,8 +54,7 @@ internal static class ReferenceHistograms
             }
         }
 
-        double total = counts.Sum();
-        return Array.ConvertAll(counts, count => count / total);
+        return counts;
     }
 
     /// <summary>The samples of a feature and group.</summary>

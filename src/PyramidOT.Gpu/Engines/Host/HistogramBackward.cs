@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using PyramidOT.Kernels;
 
 namespace PyramidOT.Engines.Host;
@@ -26,6 +25,7 @@ internal sealed unsafe class HistogramBackward : IDisposable
     private int* _groups;
     private HistogramSlopes _slopes;
     private float* _tables;
+    private float* _constants;
     private float* _to;
 
     public HistogramBackward()
@@ -45,9 +45,15 @@ internal sealed unsafe class HistogramBackward : IDisposable
         HistogramShape shape = tiles.Shape;
         HistogramRule rule = tiles.Rule;
         _scratch.Reset();
-        _tables = _scratch.Take<float>(shape.Histograms * rule.TableWidth);
+        _tables = _scratch.Take<float>(shape.Histograms * tiles.Stride);
+        if (tiles.HasWindows)
+        {
+            _constants = _scratch.Take<float>(tiles.Window);
+            SampleWindows.Prepare(rule, _constants);
+        }
+
         workers.For(shape.Features, 5.0 * shape.Groups * rule.Bins, _prepare);
-        double perElement = tiles.HasWindows ? 20.0 * rule.Width : 20;
+        double perElement = tiles.HasWindows ? 5.0 * tiles.Window : 20;
         workers.For(tiles.Tiles * tiles.Blocks, perElement * tiles.RowsPerBlock * tiles.Features, _look);
     }
 
@@ -68,7 +74,7 @@ internal sealed unsafe class HistogramBackward : IDisposable
             {
                 long histogram = ((long)feature * groups) + group;
                 long place = ((long)firstFeature * groups) + ((long)group * width) + (feature - firstFeature);
-                Table(rule, histogram, _tables + (place * rule.TableWidth));
+                Table(rule, histogram, _tables + (place * tiles.Stride));
             }
         }
     }
@@ -79,7 +85,7 @@ internal sealed unsafe class HistogramBackward : IDisposable
         if (total == 0)
         {
             // A group without samples: nobody looks its table up.
-            new Span<float>(table, rule.TableWidth).Clear();
+            new Span<float>(table, _tiles.Stride).Clear();
             return;
         }
 
@@ -94,9 +100,10 @@ internal sealed unsafe class HistogramBackward : IDisposable
         double scale = _slopes.Factor / (double)total;
         if (rule.Form != HistogramRule.Triangles)
         {
-            for (int k = 0; k < rule.Bins; k++)
+            // What windows have outside counts in the end bins.
+            for (int i = 0; i < _tiles.Stride; i++)
             {
-                table[k] = (float)((gradients[k] - mean) * scale);
+                table[i] = (float)((gradients[Math.Clamp(i - rule.Reach, 0, rule.Bins - 1)] - mean) * scale);
             }
 
             return;
@@ -119,7 +126,7 @@ internal sealed unsafe class HistogramBackward : IDisposable
         float* places = scratch.Take<float>(tiles.ChunkSize);
         float* slopes = scratch.Take<float>(tiles.ChunkSize);
         int* segments = scratch.Take<int>(tiles.ChunkSize);
-        float* derivatives = scratch.Take<float>(tiles.HasWindows ? (long)tiles.ChunkSize * rule.Width : 0);
+        float* derivatives = scratch.Take<float>(tiles.HasWindows ? (long)tiles.ChunkSize * tiles.Window : 0);
         for (int item = start; item < end; item++)
         {
             int tile = item / tiles.Blocks;
@@ -139,7 +146,7 @@ internal sealed unsafe class HistogramBackward : IDisposable
         int features = tiles.Shape.Features;
         int feature = tile * tiles.Features;
         int width = tiles.WidthOf(tile);
-        int stride = rule.TableWidth;
+        int stride = tiles.Stride;
         long first = ((long)row * features) + feature;
         float* tables = _tables + ((long)feature * tiles.Shape.Groups * stride);
         if (width == features)
@@ -157,7 +164,7 @@ internal sealed unsafe class HistogramBackward : IDisposable
         int padded = SamplePlaces.Padded(rows * width);
         if (tiles.HasWindows)
         {
-            SampleWindows.FindSlopes(places, slopes, padded, rule, segments, derivatives);
+            SampleWindows.FindSlopes(places, slopes, padded, rule, _constants, segments, derivatives);
         }
         else
         {
@@ -178,7 +185,7 @@ internal sealed unsafe class HistogramBackward : IDisposable
             int* segment = segments + (r * width);
             if (tiles.HasWindows)
             {
-                SampleWindows.LookUp(own, width, stride, segment, derivatives + (r * width), rule.Width, padded, to);
+                SampleWindows.LookUp(own, width, stride, segment, derivatives + (r * width), tiles.Window, padded, to);
             }
             else
             {

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using PyramidOT.Kernels;
 
@@ -19,6 +17,7 @@ internal sealed unsafe class HistogramForward : IDisposable
     private float* _histograms;
     private float* _totals;
     private long* _bins;
+    private float* _constants;
     private long _firstBad;
 
     public HistogramForward()
@@ -43,8 +42,14 @@ internal sealed unsafe class HistogramForward : IDisposable
         long length = shape.Histograms * tiles.Rule.Bins;
         _bins = _scratch.Take<long>(length);
         Clear(_bins, length);
+        if (tiles.HasWindows)
+        {
+            _constants = _scratch.Take<float>(tiles.Window);
+            SampleWindows.Prepare(tiles.Rule, _constants);
+        }
 
-        double perElement = tiles.HasWindows ? 20.0 * tiles.Rule.Width : 20;
+
+        double perElement = tiles.HasWindows ? 5.0 * tiles.Window : 20;
         workers.For(tiles.Tiles * tiles.Blocks, perElement * tiles.RowsPerBlock * tiles.Features, _count);
         workers.For(shape.Features, 5.0 * shape.Groups * tiles.Rule.Bins, _finish);
         return _firstBad;
@@ -56,12 +61,11 @@ internal sealed unsafe class HistogramForward : IDisposable
     {
         HistogramTiles tiles = _tiles;
         HistogramRule rule = tiles.Rule;
-        int stride = rule.TableWidth;
-        long perFeature = (long)tiles.Shape.Groups * stride;
+        long perFeature = (long)tiles.Shape.Groups * tiles.Stride;
         long* counters = scratch.Take<long>(perFeature * tiles.Features);
         float* places = scratch.Take<float>(tiles.ChunkSize);
         int* segments = scratch.Take<int>(tiles.ChunkSize);
-        int* shares = scratch.Take<int>((long)tiles.ChunkSize * (tiles.HasWindows ? rule.Width : 1));
+        int* shares = scratch.Take<int>((long)tiles.ChunkSize * tiles.Window);
         Clear(counters, perFeature * tiles.Features);
         long waiting = 0;
         for (int item = start; item < end; item++)
@@ -90,7 +94,7 @@ internal sealed unsafe class HistogramForward : IDisposable
         in HistogramTiles tiles, in HistogramRule rule, int feature, int width, int row, int rows, long* counters, float* places, int* segments, int* shares)
     {
         int features = tiles.Shape.Features;
-        int stride = rule.TableWidth;
+        int stride = tiles.Stride;
         float* samples = _samples + ((long)row * features) + feature;
         bool isFinite = true;
         if (width == features)
@@ -108,8 +112,7 @@ internal sealed unsafe class HistogramForward : IDisposable
         int padded = SamplePlaces.Padded(rows * width);
         if (tiles.HasWindows)
         {
-            SampleWindows.Find(places, padded, rule, segments, (float*)shares);
-            ToUnits((float*)shares, padded * rule.Width);
+            SampleWindows.Find(places, padded, rule, _constants, segments, shares);
         }
         else
         {
@@ -129,7 +132,7 @@ internal sealed unsafe class HistogramForward : IDisposable
             int* share = shares + (r * width);
             if (tiles.HasWindows)
             {
-                SampleWindows.Count(own, width, stride, segment, share, rule.Width, padded);
+                SampleWindows.Count(own, width, stride, segment, share, tiles.Window, padded);
             }
             else
             {
@@ -150,14 +153,11 @@ internal sealed unsafe class HistogramForward : IDisposable
             {
                 for (int group = 0; group < groups; group++)
                 {
-                    long* own = counters + ((((long)group * width) + c) * rule.TableWidth);
+                    long* own = counters + ((((long)group * width) + c) * tiles.Stride);
                     long* bins = _bins + (((((long)tile * tiles.Features) + c) * groups) + group) * rule.Bins;
                     if (tiles.HasWindows)
                     {
-                        Span<long> sums = new(bins, rule.Bins);
-                        Span<long> counted = new(own, rule.Bins);
-                        TensorPrimitives.Add(sums, counted, sums);
-                        counted.Clear();
+                        SampleWindows.Empty(own, rule, bins);
                     }
                     else
                     {
@@ -219,16 +219,6 @@ internal sealed unsafe class HistogramForward : IDisposable
             {
                 to[k] = (float)(((counted[k] * Unit) + epsilon) / total);
             }
-        }
-    }
-
-    /// <summary>Weights of at most 1 as whole numbers of units, in place.</summary>
-    private static void ToUnits(float* weights, int count)
-    {
-        Vector<float> unit = new(1 << SampleSegments.UnitBits);
-        for (int i = 0; i < count; i += Vector<float>.Count)
-        {
-            Vector.Store(Vector.ConvertToInt32Native(Vector.Load(weights + i) * unit), (int*)weights + i);
         }
     }
 

@@ -25,7 +25,7 @@ internal readonly struct HistogramTiles
     {
         Shape = shape;
         Rule = rule;
-        long perFeature = (long)shape.Groups * rule.TableWidth;
+        long perFeature = (long)shape.Groups * StrideOf(rule);
         long features = Math.Clamp(MostCounters / perFeature & -FeatureStep, FeatureStep, MostFeatures);
         Features = (int)Math.Min(features, shape.Features);
         Tiles = (shape.Features + Features - 1) / Features;
@@ -60,8 +60,16 @@ internal readonly struct HistogramTiles
     /// <summary>Whether samples have windows of bins.</summary>
     public bool HasWindows => IsWindowed(Rule);
 
+    /// <summary>Counters of a histogram, and numbers of its table of slopes.</summary>
+    public int Stride => StrideOf(Rule);
+
+    /// <summary>Bins of a sample's window; 1 where there are segments.</summary>
+    public int Window => HasWindows ? SampleWindows.WidthOf(Rule) : 1;
+
     /// <summary>Features of a tile.</summary>
     public int WidthOf(int tile) => Math.Min(Features, Shape.Features - (tile * Features));
+
+    private static int StrideOf(in HistogramRule rule) => IsWindowed(rule) ? SampleWindows.StrideOf(rule) : rule.Segments;
 
     private static bool IsWindowed(in HistogramRule rule) => rule.Form != HistogramRule.Triangles;
 }
