@@ -1,4 +1,5 @@
 using PyramidOT.Engines;
+using PyramidOT.Engines.Host;
 using PyramidOT.Engines.Ilgpu;
 
 namespace PyramidOT.Tests.Conformance;
@@ -140,6 +141,40 @@ public class RangeTests(EnginesAtHand engines) : ConformanceTests(engines)
         }
 
         Assert.Equal(10033715309362158752UL, hash.Value);
+    }
+
+    [Fact]
+    public void A_batch_that_no_cache_holds_has_the_same_bits()
+    {
+        // Results go past the caches then. The same few problems, over and over, at any address within a line; the last one is too large for it.
+        ComputeEngine engine = Engine("host, 3 threads");
+        (int Histograms, int Bins)[] few = [(10, 100), (3, 7), (1, 1), (0, 4), (9, 33), (5, 60)];
+        (int Histograms, int Bins) large = (300, (int)(StreamedMemory.MostAtATime / 1000));
+        MarginalLayout one = Layout(few);
+        float[] masses = Masses(one, "uniform", seed: 518);
+        float[] largeMasses = Masses(Layout([large]), "whole", seed: 519);
+        int times = (int)(StreamedMemory.LeastBytes / (2 * sizeof(float)) / one.Elements);
+        MarginalLayout many = Layout([.. Enumerable.Repeat(few, times).SelectMany(shapes => shapes), large]);
+        float[] all = new float[many.Elements];
+        for (int time = 0; time < times; time++)
+        {
+            masses.CopyTo(all, time * masses.Length);
+        }
+
+        largeMasses.CopyTo(all, times * masses.Length);
+        using EngineBuffer<float> from = engine.Upload(all);
+        using EngineBuffer<float> to = engine.Allocate<float>(all.Length);
+        double[] values = new double[many.Count];
+        engine.MultiMarginal.Range(many, from, default, TieRule.FirstLast, values, to);
+        to.Download(all);
+        (double[] expected, float[] gradients) = Run(engine, one, masses, [], TieRule.FirstLast);
+        for (int time = 0; time < times; time++)
+        {
+            Assert.True(expected.AsSpan().SequenceEqual(values.AsSpan(time * few.Length, few.Length)), $"Values, time {time}.");
+            Assert.True(gradients.AsSpan().SequenceEqual(all.AsSpan(time * masses.Length, masses.Length)), $"Gradients, time {time}.");
+        }
+
+        Bits.AssertSame(Run(engine, Layout([large]), largeMasses, [], TieRule.FirstLast).Gradients, all[(times * masses.Length)..], "The large one");
     }
 
     [Theory]

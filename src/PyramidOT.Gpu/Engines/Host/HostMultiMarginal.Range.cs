@@ -57,17 +57,33 @@ internal sealed unsafe partial class HostMultiMarginal
         where T : unmanaged
     {
         bool shared = MultiMarginalArguments.AreShared(problems, positionCount);
+        bool isStreamed = problems.Elements * sizeof(T) * (gradients == null ? 1 : 2) >= StreamedMemory.LeastBytes;
         double operations = problems.Count == 0 ? 0 : 4.0 * problems.Elements / problems.Count;
         workers.For(problems.Count, operations, (start, end, scratch) =>
         {
+            ReadOnlySpan<long> offsets = problems.ElementOffsets;
             for (int b = start; b < end; b++)
             {
                 scratch.Reset();
-                long first = problems.ElementOffsets[b];
+                long first = offsets[b];
+                long bytes = (offsets[b + 1] - first) * sizeof(T);
+                if (isStreamed && b + 1 < end)
+                {
+                    StreamedMemory.Fetch(histograms + offsets[b + 1], (offsets[b + 2] - offsets[b + 1]) * sizeof(T));
+                }
+
+                bool isCopied = isStreamed && gradients != null && bytes <= StreamedMemory.MostAtATime;
                 T* own = positionCount == 0 ? null : positions + (shared ? 0 : problems.BinOffsets[b]);
+                T* to = gradients == null ? null : isCopied ? (T*)scratch.Take<byte>(bytes) : gradients + first;
                 values[b] = RangeDistance.Solve(
-                    histograms + first, problems.HistogramsOf(b), problems.BinsOf(b), own, ties, tolerance, gradients == null ? null : gradients + first, scratch);
+                    histograms + first, problems.HistogramsOf(b), problems.BinsOf(b), own, ties, tolerance, to, scratch);
+                if (isCopied)
+                {
+                    StreamedMemory.Copy(to, gradients + first, bytes);
+                }
             }
+
+            StreamedMemory.End();
         });
     }
 }
