@@ -9,9 +9,9 @@ namespace PyramidOT.Engines.Host;
 /// it closes, and a cell that this empties goes out.
 /// </summary>
 /// <remarks>
-/// A cell is looked for row by row, from where the last one was found: a row's least reduced cost is one vector pass over it. At first
-/// that is done in float32, and what is found there is checked in float64; where nothing is left, once more in float64. Potentials are
-/// float64 throughout, masses whole numbers.
+/// A row's least reduced cost is one vector pass over it. At first that is done in float32: each step looks at a few rows, one after
+/// the other, keeps their cheapest columns, and takes the best of what all rows keep, by today's potentials; it is checked in float64. Where
+/// nothing is left, cells are looked for once more in float64, row by row. Potentials are float64 throughout, masses whole numbers.
 /// </remarks>
 internal unsafe ref struct NetworkSimplex<S, V, D, W>
     where S : struct, ISimd<float, V>
@@ -25,12 +25,18 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     // Far more steps than were ever seen (some 20 a node at 2,000 nodes).
     private const long StepsPerNode = 2000;
 
+    // Rows that a step looks at anew: more take more time than the steps that they save.
+    private const int FreshRows = 4;
+
     // Potentials stay below float32's end.
     private const double LargestRounded = 1e37;
 
     private readonly CostRows _costs;
     private readonly FlowTree _tree;
     private readonly HostScratch _scratch;
+    private readonly int* _keptColumns;
+    private readonly float* _keptCosts;
+    private readonly float* _lanes;
     private int _root;
     private int _nextRow;
     private double _forbiddenCost;
@@ -44,6 +50,12 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         _costs = costs;
         _scratch = scratch;
         _tree = new(rows, columns, scratch);
+        int padded = (rows + SimdWidth.Floats - 1) & -SimdWidth.Floats;
+        _keptColumns = scratch.Take<int>(padded);
+        _keptCosts = scratch.Take<float>(padded);
+        _lanes = scratch.Take<float>(S.Count);
+        new Span<int>(_keptColumns, padded).Clear();
+        new Span<float>(_keptCosts, padded).Fill(float.PositiveInfinity);
     }
 
     /// <summary>The tree of the plan. Edges of forbidden pairs may be in it.</summary>
@@ -61,14 +73,17 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     /// <returns>Whether the search came to its end.</returns>
     public bool Solve(long* rowUnits, long* columnUnits)
     {
-        (_root, HasForbidden) = StartingTree.Build<S, V>(_costs, _tree, rowUnits, columnUnits, _scratch);
+        StartingPlan<S, V> plan = new(_costs, _tree.Rows, _tree.Columns, _scratch);
+        (_root, HasForbidden) = plan.Find(rowUnits, columnUnits)
+            ? StartingTree.Of<S, V>(_costs, plan.Cells, plan.ColumnDuals, _tree, _scratch)
+            : StartingTree.Build<S, V>(_costs, _tree, rowUnits, columnUnits, _scratch);
         double nodes = (double)_tree.Rows + _tree.Columns;
         _forbiddenCost = HasForbidden ? 1 + (4 * nodes * LargestMagnitude()) : 0;
         Potentials();
         long limit = StepsPerNode * (long)nodes;
         if (_forbiddenCost * nodes < LargestRounded)
         {
-            while (Price<S, float, V>(_tree.Rounded, out int row, out int column))
+            while (PriceRoughly(out int row, out int column))
             {
                 if (++Steps > limit)
                 {
@@ -82,7 +97,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
             Potentials();
         }
 
-        while (Price<D, double, W>(_tree.Potentials, out int row, out int column))
+        while (Price(out int row, out int column))
         {
             if (++Steps > limit)
             {
@@ -135,64 +150,123 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         }
     }
 
-    /// <summary>Looks for a cell of negative reduced cost, row by row from behind the one where the last was found.</summary>
-    /// <typeparam name="R">The width and scalar to look in.</typeparam>
-    /// <typeparam name="T">float or double.</typeparam>
-    /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
-    /// <param name="potentials">The potentials in that scalar.</param>
+    /// <summary>Looks for a cell of negative reduced cost in float32: the best one of those that rows keep.</summary>
     /// <param name="row">Receives the cell's row.</param>
-    /// <param name="column">Receives the cell's column: the row's least reduced cost.</param>
+    /// <param name="column">Receives the cell's column.</param>
     /// <returns>Whether there is one.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Price<R, T, U>(T* potentials, out int row, out int column)
-        where R : struct, ISimd<T, U>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where U : struct
+    private bool PriceRoughly(out int row, out int column)
     {
-        int padded = _tree.FirstRow;
         int rows = _tree.Rows;
+        float* columnPotentials = _tree.Rounded;
+        float* rowPotentials = columnPotentials + _tree.FirstRow;
         int i = _nextRow;
-        for (int left = rows; left > 0; left--)
+        for (int looked = 0; looked < rows;)
         {
-            // Two minima, as one would be a chain of dependent operations.
-            float* costs = _costs[i];
-            U least = R.Broadcast(T.PositiveInfinity);
-            U least2 = least;
-            int j = 0;
-            for (; j + R.Count < padded; j += 2 * R.Count)
+            int fresh = Math.Min(FreshRows, rows - looked);
+            looked += fresh;
+            for (; fresh > 0; fresh--)
             {
-                least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
-                least2 = R.Min(least2, R.Add(R.Widen(costs + j + R.Count), R.Load(potentials + j + R.Count)));
+                _keptColumns[i] = LeastOf<S, float, V>(i, columnPotentials, rowPotentials[i]);
+                _keptCosts[i] = _keptColumns[i] < 0 ? float.PositiveInfinity : _costs[i][_keptColumns[i]];
+                _keptColumns[i] = Math.Max(_keptColumns[i], 0);
+                i = i + 1 == rows ? 0 : i + 1;
             }
 
-            if (j < padded)
+            V best = S.Broadcast(0);
+            V place = S.Broadcast(-1);
+            V indices = S.Indices;
+            V step = S.Broadcast(S.Count);
+            for (int r = 0; r < rows; r += S.Count)
             {
-                least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
+                V reduced = S.Subtract(S.Add(S.Load(_keptCosts + r), S.Gather(columnPotentials, _keptColumns + r)), S.Load(rowPotentials + r));
+                place = S.SelectLess(reduced, best, indices, place);
+                best = S.Min(reduced, best);
+                indices = S.Add(indices, step);
             }
 
-            int at = i;
-            i = i + 1 == rows ? 0 : i + 1;
-            T minimum = R.MinAcross(R.Min(least, least2));
-            if (minimum < potentials[padded + at])
+            float least = S.MinAcross(best);
+            if (least < 0)
             {
-                U wanted = R.Broadcast(minimum);
-                uint bits;
-                for (j = 0; (bits = R.EqualBits(R.Add(R.Widen(costs + j), R.Load(potentials + j)), wanted)) == 0; j += R.Count)
+                S.Store(_lanes, place);
+                row = (int)_lanes[BitOperations.TrailingZeroCount(S.EqualBits(best, S.Broadcast(least)))];
+                column = _keptColumns[row];
+                if (IsWorth(row, column))
                 {
-                }
-
-                column = j + BitOperations.TrailingZeroCount(bits);
-                if (IsWorth(at, column))
-                {
-                    row = at;
                     _nextRow = i;
                     return true;
                 }
+
+                _keptCosts[row] = float.PositiveInfinity;
             }
         }
 
         row = column = -1;
         return false;
+    }
+
+    /// <summary>Looks for a cell of negative reduced cost in float64, row by row from behind the one where the last was found.</summary>
+    /// <param name="row">Receives the cell's row.</param>
+    /// <param name="column">Receives the cell's column: the row's least reduced cost.</param>
+    /// <returns>Whether there is one.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Price(out int row, out int column)
+    {
+        for (int left = _tree.Rows; left > 0; left--)
+        {
+            row = _nextRow;
+            _nextRow = row + 1 == _tree.Rows ? 0 : row + 1;
+            column = LeastOf<D, double, W>(row, _tree.Potentials, _tree.Potentials[_tree.FirstRow + row]);
+            if (column >= 0 && IsWorth(row, column))
+            {
+                return true;
+            }
+        }
+
+        row = column = -1;
+        return false;
+    }
+
+    /// <summary>The column of a row's least reduced cost; -1 where it is not negative.</summary>
+    /// <typeparam name="R">The width and scalar to look in.</typeparam>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int LeastOf<R, T, U>(int row, T* columnPotentials, T rowPotential)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
+    {
+        // Two minima, as one would be a chain of dependent operations.
+        int padded = _tree.FirstRow;
+        float* costs = _costs[row];
+        U least = R.Broadcast(T.PositiveInfinity);
+        U least2 = least;
+        int j = 0;
+        for (; j + R.Count < padded; j += 2 * R.Count)
+        {
+            least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(columnPotentials + j)));
+            least2 = R.Min(least2, R.Add(R.Widen(costs + j + R.Count), R.Load(columnPotentials + j + R.Count)));
+        }
+
+        if (j < padded)
+        {
+            least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(columnPotentials + j)));
+        }
+
+        T minimum = R.MinAcross(R.Min(least, least2));
+        if (!(minimum < rowPotential))
+        {
+            return -1;
+        }
+
+        U wanted = R.Broadcast(minimum);
+        uint bits;
+        for (j = 0; (bits = R.EqualBits(R.Add(R.Widen(costs + j), R.Load(columnPotentials + j)), wanted)) == 0; j += R.Count)
+        {
+        }
+
+        return j + BitOperations.TrailingZeroCount(bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
