@@ -28,7 +28,7 @@ internal readonly unsafe struct FlowTree
         Rows = rows;
         Columns = columns;
         FirstRow = (columns + SimdWidth.Floats - 1) & -SimdWidth.Floats;
-        int nodes = FirstRow + ((rows + SimdWidth.Floats - 1) & -SimdWidth.Floats);
+        int nodes = FirstRow + rows;
         Parent = scratch.Take<int>(nodes);
         Next = scratch.Take<int>(nodes);
         Previous = scratch.Take<int>(nodes);
@@ -37,9 +37,6 @@ internal readonly unsafe struct FlowTree
         Flow = scratch.Take<long>(nodes);
         Potentials = scratch.Take<double>(nodes);
         Rounded = scratch.Take<float>(nodes);
-
-        // Rows are read in whole vectors too, but their padding is nobody's.
-        new Span<float>(Rounded + FirstRow, nodes - FirstRow).Clear();
 
         // Padding columns look infinitely dear.
         new Span<double>(Potentials + columns, FirstRow - columns).Fill(double.PositiveInfinity);

@@ -9,9 +9,9 @@ namespace PyramidOT.Engines.Host;
 /// it closes, and a cell that this empties goes out.
 /// </summary>
 /// <remarks>
-/// A row's least reduced cost is one vector pass over it. At first that is done in float32: each step looks at a few rows, one after
-/// the other, keeps their cheapest columns, and takes the best of what all rows keep, by today's potentials; it is checked in float64. Where
-/// nothing is left, cells are looked for once more in float64, row by row. Potentials are float64 throughout, masses whole numbers.
+/// A row's least reduced cost is one vector pass over it. At first that is done in float32: of a few rows behind the one where the last cell
+/// was found, the best cell comes in, checked in float64. Where nothing is left, cells are looked for once more in float64, row by row.
+/// Potentials are float64 throughout, masses whole numbers.
 /// </remarks>
 internal unsafe ref struct NetworkSimplex<S, V, D, W>
     where S : struct, ISimd<float, V>
@@ -25,8 +25,11 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     // Far more steps than were ever seen (some 20 a node at 2,000 nodes).
     private const long StepsPerNode = 2000;
 
-    // Rows that a step looks at anew: more take more time than the steps that they save.
-    private const int FreshRows = 4;
+    // Cells that a step looks at: a better one saves steps, but long rows take more time than these. From 3 rows to 8.
+    private const int CellsPerStep = 1000;
+
+    // Where rows are far fewer than columns, each has so many cells that its paths take longer than they save.
+    private const int ColumnsPerRow = 6;
 
     // Potentials stay below float32's end.
     private const double LargestRounded = 1e37;
@@ -34,9 +37,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     private readonly CostRows _costs;
     private readonly FlowTree _tree;
     private readonly HostScratch _scratch;
-    private readonly int* _keptColumns;
-    private readonly float* _keptCosts;
-    private readonly float* _lanes;
+    private readonly int _rowsPerStep;
     private int _root;
     private int _nextRow;
     private double _forbiddenCost;
@@ -50,12 +51,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         _costs = costs;
         _scratch = scratch;
         _tree = new(rows, columns, scratch);
-        int padded = (rows + SimdWidth.Floats - 1) & -SimdWidth.Floats;
-        _keptColumns = scratch.Take<int>(padded);
-        _keptCosts = scratch.Take<float>(padded);
-        _lanes = scratch.Take<float>(S.Count);
-        new Span<int>(_keptColumns, padded).Clear();
-        new Span<float>(_keptCosts, padded).Fill(float.PositiveInfinity);
+        _rowsPerStep = Math.Clamp(CellsPerStep / columns, 3, 8);
     }
 
     /// <summary>The tree of the plan. Edges of forbidden pairs may be in it.</summary>
@@ -73,10 +69,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     /// <returns>Whether the search came to its end.</returns>
     public bool Solve(long* rowUnits, long* columnUnits)
     {
-        StartingPlan<S, V> plan = new(_costs, _tree.Rows, _tree.Columns, _scratch);
-        (_root, HasForbidden) = plan.Find(rowUnits, columnUnits)
-            ? StartingTree.Of<S, V>(_costs, plan.Cells, plan.ColumnDuals, _tree, _scratch)
-            : StartingTree.Build<S, V>(_costs, _tree, rowUnits, columnUnits, _scratch);
+        Start(rowUnits, columnUnits);
         double nodes = (double)_tree.Rows + _tree.Columns;
         _forbiddenCost = HasForbidden ? 1 + (4 * nodes * LargestMagnitude()) : 0;
         Potentials();
@@ -108,6 +101,22 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         }
 
         return true;
+    }
+
+    /// <summary>Makes the first tree.</summary>
+    private void Start(long* rowUnits, long* columnUnits)
+    {
+        if (_tree.Columns <= ColumnsPerRow * (long)_tree.Rows)
+        {
+            StartingPlan<S, V> plan = new(_costs, _tree.Rows, _tree.Columns, _scratch);
+            if (plan.Find(rowUnits, columnUnits))
+            {
+                (_root, HasForbidden) = StartingTree.Of<S, V>(_costs, plan.Cells, plan.ColumnDuals, _tree, _scratch);
+                return;
+            }
+        }
+
+        (_root, HasForbidden) = StartingTree.Build<S, V>(_costs, _tree, rowUnits, columnUnits, _scratch);
     }
 
     private readonly double CostOf(int row, int column)
@@ -150,54 +159,45 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         }
     }
 
-    /// <summary>Looks for a cell of negative reduced cost in float32: the best one of those that rows keep.</summary>
+    /// <summary>Looks for a cell of negative reduced cost in float32: the best one of a few rows, else of the next few.</summary>
     /// <param name="row">Receives the cell's row.</param>
     /// <param name="column">Receives the cell's column.</param>
     /// <returns>Whether there is one.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private bool PriceRoughly(out int row, out int column)
     {
         int rows = _tree.Rows;
         float* columnPotentials = _tree.Rounded;
         float* rowPotentials = columnPotentials + _tree.FirstRow;
         int i = _nextRow;
-        for (int looked = 0; looked < rows;)
+        for (int left = rows; left > 0;)
         {
-            int fresh = Math.Min(FreshRows, rows - looked);
-            looked += fresh;
-            for (; fresh > 0; fresh--)
+            int group = Math.Min(_rowsPerStep, left);
+            left -= group;
+            row = -1;
+            float best = 0;
+            float bestMinimum = 0;
+            for (; group > 0; group--)
             {
-                _keptColumns[i] = LeastOf<S, float, V>(i, columnPotentials, rowPotentials[i]);
-                _keptCosts[i] = _keptColumns[i] < 0 ? float.PositiveInfinity : _costs[i][_keptColumns[i]];
-                _keptColumns[i] = Math.Max(_keptColumns[i], 0);
+                float minimum = Least<S, float, V>(i, columnPotentials);
+                if (minimum - rowPotentials[i] < best)
+                {
+                    best = minimum - rowPotentials[i];
+                    bestMinimum = minimum;
+                    row = i;
+                }
+
                 i = i + 1 == rows ? 0 : i + 1;
             }
 
-            V best = S.Broadcast(0);
-            V place = S.Broadcast(-1);
-            V indices = S.Indices;
-            V step = S.Broadcast(S.Count);
-            for (int r = 0; r < rows; r += S.Count)
+            if (row >= 0)
             {
-                V reduced = S.Subtract(S.Add(S.Load(_keptCosts + r), S.Gather(columnPotentials, _keptColumns + r)), S.Load(rowPotentials + r));
-                place = S.SelectLess(reduced, best, indices, place);
-                best = S.Min(reduced, best);
-                indices = S.Add(indices, step);
-            }
-
-            float least = S.MinAcross(best);
-            if (least < 0)
-            {
-                S.Store(_lanes, place);
-                row = (int)_lanes[BitOperations.TrailingZeroCount(S.EqualBits(best, S.Broadcast(least)))];
-                column = _keptColumns[row];
+                column = At<S, float, V>(row, columnPotentials, bestMinimum);
                 if (IsWorth(row, column))
                 {
                     _nextRow = i;
                     return true;
                 }
-
-                _keptCosts[row] = float.PositiveInfinity;
             }
         }
 
@@ -209,17 +209,21 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     /// <param name="row">Receives the cell's row.</param>
     /// <param name="column">Receives the cell's column: the row's least reduced cost.</param>
     /// <returns>Whether there is one.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private bool Price(out int row, out int column)
     {
         for (int left = _tree.Rows; left > 0; left--)
         {
             row = _nextRow;
             _nextRow = row + 1 == _tree.Rows ? 0 : row + 1;
-            column = LeastOf<D, double, W>(row, _tree.Potentials, _tree.Potentials[_tree.FirstRow + row]);
-            if (column >= 0 && IsWorth(row, column))
+            double minimum = Least<D, double, W>(row, _tree.Potentials);
+            if (minimum < _tree.Potentials[_tree.FirstRow + row])
             {
-                return true;
+                column = At<D, double, W>(row, _tree.Potentials, minimum);
+                if (IsWorth(row, column))
+                {
+                    return true;
+                }
             }
         }
 
@@ -227,12 +231,12 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         return false;
     }
 
-    /// <summary>The column of a row's least reduced cost; -1 where it is not negative.</summary>
+    /// <summary>The least sum of a row's costs and the columns' potentials.</summary>
     /// <typeparam name="R">The width and scalar to look in.</typeparam>
     /// <typeparam name="T">float or double.</typeparam>
     /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly int LeastOf<R, T, U>(int row, T* columnPotentials, T rowPotential)
+    private readonly T Least<R, T, U>(int row, T* potentials)
         where R : struct, ISimd<T, U>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where U : struct
@@ -245,24 +249,30 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         int j = 0;
         for (; j + R.Count < padded; j += 2 * R.Count)
         {
-            least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(columnPotentials + j)));
-            least2 = R.Min(least2, R.Add(R.Widen(costs + j + R.Count), R.Load(columnPotentials + j + R.Count)));
+            least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
+            least2 = R.Min(least2, R.Add(R.Widen(costs + j + R.Count), R.Load(potentials + j + R.Count)));
         }
 
         if (j < padded)
         {
-            least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(columnPotentials + j)));
+            least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
         }
 
-        T minimum = R.MinAcross(R.Min(least, least2));
-        if (!(minimum < rowPotential))
-        {
-            return -1;
-        }
+        return R.MinAcross(R.Min(least, least2));
+    }
 
-        U wanted = R.Broadcast(minimum);
+    /// <summary>The first column where that sum is found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int At<R, T, U>(int row, T* potentials, T sum)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
+    {
+        float* costs = _costs[row];
+        U wanted = R.Broadcast(sum);
         uint bits;
-        for (j = 0; (bits = R.EqualBits(R.Add(R.Widen(costs + j), R.Load(columnPotentials + j)), wanted)) == 0; j += R.Count)
+        int j = 0;
+        for (; (bits = R.EqualBits(R.Add(R.Widen(costs + j), R.Load(potentials + j)), wanted)) == 0; j += R.Count)
         {
         }
 
@@ -279,7 +289,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     }
 
     /// <summary>Takes a cell into the tree, for one that goes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Enter(int row, int column)
     {
         FlowTree tree = _tree;
