@@ -62,7 +62,7 @@ internal static class MarginalChecks
 
                 first = j == 0 ? total : first;
                 totals[b] = first;
-                if (Math.Abs(total - first) > options.Tolerance * Math.Max(total, first))
+                if (Math.Abs(total - first) > options.Tolerance * Math.Max(total, first) || (total > 0) != (first > 0))
                 {
                     throw new ArgumentException(
                         $"Problem {b}, histogram {j} has total mass {PointCheck.Text(total)} where histogram 0 has {PointCheck.Text(first)}; they must be equal "

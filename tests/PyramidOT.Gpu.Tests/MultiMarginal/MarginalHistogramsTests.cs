@@ -64,6 +64,8 @@ public class MarginalHistogramsTests
         Assert.Contains("Problem 1, histogram 1 has total mass 3 where histogram 0 has 2", message, StringComparison.Ordinal);
         message = Refused([0, 0, 1, 1], MarginalLayout.Uniform(1, 2, 2));
         Assert.Contains("Problem 0, histogram 1 has total mass 2 where histogram 0 has 0", message, StringComparison.Ordinal);
+        message = Refused([1, 0, 0, 0], MarginalLayout.Uniform(1, 2, 2), new() { Tolerance = 1 });
+        Assert.Contains("Problem 0, histogram 1 has total mass 0 where histogram 0 has 1", message, StringComparison.Ordinal);
         message = Refused([1, 0, 0, 0], MarginalLayout.Uniform(1, 2, 2), new() { Masses = MassRule.Normalise });
         Assert.Contains("Problem 0, histogram 1: all masses are 0", message, StringComparison.Ordinal);
         message = Refused([double.MaxValue, double.MaxValue], MarginalLayout.Uniform(1, 1, 2));
