@@ -17,6 +17,9 @@ public interface IMarginalSteps<TCost>
     /// <summary>Whether <see cref="After"/> reads positions by rank.</summary>
     static abstract bool NeedsOrder { get; }
 
+    /// <summary>Whether <see cref="After"/> adds to the cost before, so that rounding adds up along the walk.</summary>
+    static abstract bool Drifts { get; }
+
     /// <summary>The cost of a cell that differs in one position from the one before.</summary>
     /// <param name="cost">The cost.</param>
     /// <param name="cell">The new cell.</param>
@@ -35,6 +38,9 @@ public readonly struct EvaluatedSteps<TCost> : IMarginalSteps<TCost>
     static bool IMarginalSteps<TCost>.NeedsOrder => false;
 
     /// <inheritdoc/>
+    static bool IMarginalSteps<TCost>.Drifts => false;
+
+    /// <inheritdoc/>
     static double IMarginalSteps<TCost>.After<TCell>(TCost cost, TCell cell, int moved, double previous, double value) => cost.At(cell);
 }
 
@@ -43,6 +49,9 @@ public readonly struct PairwiseSteps : IMarginalSteps<PairwiseCost>
 {
     /// <inheritdoc/>
     public static bool NeedsOrder => false;
+
+    /// <inheritdoc/>
+    public static bool Drifts => true;
 
     /// <inheritdoc/>
     public static double After<TCell>(PairwiseCost cost, TCell cell, int moved, double previous, double value)
@@ -69,6 +78,9 @@ public readonly struct HuberSteps : IMarginalSteps<HuberCost>
     public static bool NeedsOrder => false;
 
     /// <inheritdoc/>
+    public static bool Drifts => true;
+
+    /// <inheritdoc/>
     public static double After<TCell>(HuberCost cost, TCell cell, int moved, double previous, double value)
         where TCell : struct, IOrderedCell
     {
@@ -92,6 +104,9 @@ public readonly struct MedianSteps : IMarginalSteps<MedianCost>
     public static bool NeedsOrder => true;
 
     /// <inheritdoc/>
+    public static bool Drifts => false;
+
+    /// <inheritdoc/>
     public static double After<TCell>(MedianCost cost, TCell cell, int moved, double previous, double value)
         where TCell : struct, IOrderedCell
     {
@@ -104,4 +119,14 @@ public readonly struct MedianSteps : IMarginalSteps<MedianCost>
 
         return sum;
     }
+}
+
+/// <summary>When a cost that is kept by its changes is evaluated anew.</summary>
+public static class MarginalDrift
+{
+    /// <summary>
+    /// The share of the largest cost since the last evaluation below which the next one is due: what is left of larger costs in the last digits counts
+    /// beside small ones.
+    /// </summary>
+    public const double Fall = 1.0 / 16;
 }

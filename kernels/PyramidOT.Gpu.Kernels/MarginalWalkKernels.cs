@@ -130,6 +130,7 @@ public static class MarginalWalkKernels
         MarginalCell cell = new() { Positions = lane.Positions, Ordered = lane.Ordered, Histograms = lane.Histograms, Lane = lane.Lane, Stride = lane.Stride };
         double first = cost.At(cell);
         double here = first;
+        double largest = first;
         double value = 0;
         double dual = 0;
         double done = 0;
@@ -167,6 +168,16 @@ public static class MarginalWalkKernels
             }
 
             double after = TSteps.After(cost, cell, mover, previous, here);
+            if (TSteps.Drifts)
+            {
+                largest = after > largest ? after : largest;
+                if (after < MarginalDrift.Fall * largest)
+                {
+                    after = cost.At(cell);
+                    largest = after;
+                }
+            }
+
             double own = lane.Duals[place] + (after - here);
             lane.Duals[place] = own;
             here = after;

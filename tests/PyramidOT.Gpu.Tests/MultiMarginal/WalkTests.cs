@@ -258,6 +258,26 @@ public sealed class WalkTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(10)]
+    [InlineData(30)]
+    public void Way_through_empty_bins_leaves_no_rounding_in_the_value(double power)
+    {
+        // The walk passes cells that cost 90^p before it comes to the mass, which moves by a bin or two.
+        double[][] rows = [new double[100], new double[100], new double[100]];
+        rows[0][90] = 1;
+        rows[1][91] = 1;
+        rows[2][90] = 0.5;
+        rows[2][92] = 0.5;
+        double expected = 1 + (0.5 * Math.Pow(2, power)) + 1;
+        MultiMarginalResult result = Solve(rows, new() { Cost = MultiMarginalCost.Pairwise(power) });
+        Assert.Equal(expected, result.Values[0], 1e-12 * expected);
+        result = Solve(rows, new() { Cost = MultiMarginalCost.Huber(50) });
+        Assert.Equal(0.5 * (1 + (0.5 * 4) + 1), result.Values[0], 1e-12);
+    }
+
     [Fact]
     public void Histograms_of_other_lengths_are_filled_up()
     {

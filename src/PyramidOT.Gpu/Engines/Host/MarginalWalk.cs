@@ -91,6 +91,7 @@ internal unsafe struct MarginalWalk<T, TCost, TSteps>
         HostCell cell = new(_positions, _ordered, d);
         double first = Cost.At(cell);
         double cost = first;
+        double largest = first;
         double value = 0;
         double dual = 0;
         double done = 0;
@@ -132,6 +133,16 @@ internal unsafe struct MarginalWalk<T, TCost, TSteps>
             double position = Positions == null ? bin : double.CreateTruncating(Positions[bin]);
             Move(mover, previous, position);
             double after = TSteps.After(Cost, cell, mover, previous, cost);
+            if (TSteps.Drifts)
+            {
+                largest = Math.Max(largest, after);
+                if (after < MarginalDrift.Fall * largest)
+                {
+                    after = Cost.At(cell);
+                    largest = after;
+                }
+            }
+
             double own = _duals[mover] += after - cost;
             cost = after;
             Put(gradients, element, own, share, TOrder.IsSecond);
