@@ -26,6 +26,7 @@ internal sealed class HistogramSteps
     /// <param name="masses">The histograms; those after the step in the end.</param>
     /// <param name="gradients">The gradient; void in the end.</param>
     /// <param name="rate">What it is multiplied by.</param>
+    /// <exception cref="ArgumentException">A histogram leaves float64's range; the message names it.</exception>
     public void Take(double[] masses, double[] gradients, double rate)
     {
         for (int b = 0; b < _layout.Count; b++)
@@ -36,7 +37,12 @@ internal sealed class HistogramSteps
             for (int j = _options.KeepsFirst ? 1 : 0; j < _layout.HistogramsOf(b) && bins > 1 && _totals[b] > 0; j++)
             {
                 int start = (int)_layout.ElementOffsets[b] + (j * bins);
-                TakeOne(masses.AsSpan(start, bins), gradients.AsSpan(start, bins), rate, _totals[b]);
+                Span<double> row = masses.AsSpan(start, bins);
+                TakeOne(row, gradients.AsSpan(start, bins), rate, _totals[b]);
+                if (!double.IsFinite(TensorPrimitives.Sum<double>(row)))
+                {
+                    throw new ArgumentException($"Problem {b}, histogram {j}: a step leaves float64's range; a smaller rate is expected.");
+                }
             }
         }
     }
@@ -75,7 +81,7 @@ internal sealed class HistogramSteps
         {
             TensorPrimitives.Multiply(row, total / sum, row);
         }
-        else
+        else if (sum == 0)
         {
             // A step from equal masses to equal negative ones, say: the shift left nothing.
             row.Fill(total / row.Length);

@@ -16,7 +16,8 @@ public static class MultiMarginalDescent
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellation">Ends the work between two steps.</param>
     /// <exception cref="ArgumentException">
-    /// Snapshots do not rise from 0 to the number of steps, the trace is too long for an array, or a cost of the caller's own is not Monge.
+    /// Snapshots do not rise from 0 to the number of steps, the trace is too long for an array, a cost of the caller's own is not Monge, or a step or a
+    /// distance leaves float64's range (the message names the problem).
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">Another option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -72,6 +73,11 @@ public static class MultiMarginalDescent
         if (cost == MultiMarginalCost.Range)
         {
             MultiMarginalTransport.Range(engine, histograms.Layout, masses, histograms.Positions, ties, values, gradients);
+            for (int b = 0; b < values.Length; b++)
+            {
+                MultiMarginalTransport.RequireFinite(values[b], b);
+            }
+
             return;
         }
 

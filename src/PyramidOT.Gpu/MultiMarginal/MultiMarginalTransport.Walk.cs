@@ -50,12 +50,8 @@ public static partial class MultiMarginalTransport
             }
 
             double largest = histograms.Totals[b] * largestCost;
-            if (!double.IsFinite(call.Values[b]))
-            {
-                throw new ArgumentException($"Problem {b}: the costs leave float64's range; bring the positions nearer to each other.", nameof(options));
-            }
-
-            status[b] = Math.Abs(call.Values[b] - call.DualValues[b]) > CertifiedGap * largest ? SolveStatus.IterationLimit : SolveStatus.Optimal;
+            RequireFinite(call.Values[b], b);
+            status[b] = Math.Abs(call.Values[b] - call.DualValues[b]) <= CertifiedGap * largest ? SolveStatus.Optimal : SolveStatus.IterationLimit;
         }
 
         if (!options.WithGradients)
@@ -108,7 +104,10 @@ public static partial class MultiMarginalTransport
         return plans;
     }
 
-    /// <summary>A cost of the size of the largest: that of the cell where one histogram is at the last bin and the others are at the first.</summary>
+    /// <summary>
+    /// A cost of the size of the largest: the most that a cell costs in which the first histogram, the others or all of them are at the last bin and the
+    /// rest at the first. One such cell is not enough: some costs are 0 wherever one histogram is at the first bin.
+    /// </summary>
     private static double LargestCost(MultiMarginalCost cost, int histograms, int bins, ReadOnlySpan<double> positions)
     {
         if (histograms == 0 || bins == 0)
@@ -116,10 +115,27 @@ public static partial class MultiMarginalTransport
             return 0;
         }
 
+        double first = positions.IsEmpty ? 0 : positions[0];
+        double last = positions.IsEmpty ? bins - 1 : positions[^1];
         double[] cell = new double[histograms];
-        Array.Fill(cell, positions.IsEmpty ? 0 : positions[0]);
-        double first = Math.Abs(cost.CostOf(cell));
-        cell[0] = positions.IsEmpty ? bins - 1 : positions[^1];
-        return Math.Max(first, Math.Abs(cost.CostOf(cell)));
+        double largest = 0;
+        for (int corner = 0; corner < 4; corner++)
+        {
+            Array.Fill(cell, corner < 2 ? first : last);
+            cell[0] = corner % 2 == 0 ? first : last;
+            largest = Math.Max(largest, Math.Abs(cost.CostOf(cell)));
+        }
+
+        return largest;
+    }
+
+    /// <summary>Refuses a value that overflowed; so the numbers that led to it are at fault.</summary>
+    internal static void RequireFinite(double value, int problem)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentException(
+                $"Problem {problem}: the value leaves the range of the engine's numbers; scale the masses down, or bring the positions nearer to each other.");
+        }
     }
 }

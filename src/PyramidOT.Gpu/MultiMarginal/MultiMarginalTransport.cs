@@ -22,7 +22,8 @@ public static partial class MultiMarginalTransport
     /// one histogram or one bin.
     /// </returns>
     /// <exception cref="ArgumentException">
-    /// A cost of the caller's own is not Monge (the message has a counter-example) or not finite on the cells of a problem.
+    /// A cost of the caller's own is not Monge (the message has a counter-example) or not finite on the cells of a problem; or a value leaves the range
+    /// of the engine's numbers (the message names the problem).
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="OutOfMemoryException">The engine has no room for the batch.</exception>
@@ -49,7 +50,9 @@ public static partial class MultiMarginalTransport
                 ? TensorPrimitives.Dot(histograms.MassesOf(b), gradients.AsSpan((int)layout.ElementOffsets[b], histograms.MassesOf(b).Length))
                 : double.NaN;
             double largest = histograms.Totals[b] * SpanOf(histograms.PositionsOf(b), layout.BinsOf(b));
-            status[b] = Math.Abs(values[b] - duals[b]) > CertifiedGap * largest ? SolveStatus.IterationLimit : SolveStatus.Optimal;
+            RequireFinite(values[b], b);
+            bool isCertified = !options.WithGradients || Math.Abs(values[b] - duals[b]) <= CertifiedGap * largest;
+            status[b] = isCertified ? SolveStatus.Optimal : SolveStatus.IterationLimit;
         }
 
         return new(layout, values, gradients, duals, status)

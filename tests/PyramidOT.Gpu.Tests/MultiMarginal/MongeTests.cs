@@ -84,6 +84,17 @@ public sealed class MongeTests : IDisposable
     }
 
     [Fact]
+    public void Costs_that_are_0_at_first_bins_are_certified()
+    {
+        Draws draws = new(523);
+        double[][] rows = [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, 20).Select(_ => (double)draws.Uniform()).ToArray())];
+        MarginalHistograms histograms = MarginalHistograms.Of(rows, new() { Masses = MassRule.Normalise });
+        MultiMarginalResult result = MultiMarginalTransport.Solve(_engine, histograms, new() { Cost = MultiMarginalCost.Of(new ProductCost(0)) });
+        Assert.True(result.GapOf(0) > 0, "Rounding is expected: without it the status says nothing.");
+        Assert.Equal([SolveStatus.Optimal], result.Status.ToArray());
+    }
+
+    [Fact]
     public void Rounding_is_no_fault()
     {
         // Additive: equality everywhere, but for rounding at sizes of 1e6.

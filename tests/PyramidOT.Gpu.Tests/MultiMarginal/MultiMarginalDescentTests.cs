@@ -189,6 +189,12 @@ public sealed class MultiMarginalDescentTests : IDisposable
         Assert.Contains("Snapshot 1 is of step 1", Assert.Throws<ArgumentException>(() => Minimise(rows, sound with { Snapshots = [1, 1] })).Message, StringComparison.Ordinal);
         Assert.Contains("Snapshot 0 is of step 4", Assert.Throws<ArgumentException>(() => Minimise(rows, sound with { Snapshots = [4] })).Message, StringComparison.Ordinal);
         Assert.Contains("more values", Assert.Throws<ArgumentException>(() => Minimise(rows, sound with { Steps = int.MaxValue })).Message, StringComparison.Ordinal);
+        foreach (MultiMarginalCost cost in new[] { MultiMarginalCost.Range, MultiMarginalCost.Median })
+        {
+            MultiMarginalDescentOptions far = sound with { Cost = cost, Rate = 1e100, Step = DescentStep.Multiplicative };
+            Assert.Contains("a smaller rate is expected", Assert.Throws<ArgumentException>(() => Minimise([[2e300, 0], [1e300, 1e300]], far)).Message, StringComparison.Ordinal);
+        }
+
         Assert.Throws<OperationCanceledException>(() => MultiMarginalDescent.Minimise(
             _engine, MarginalHistograms.Of(rows), sound, cancellation: new CancellationToken(canceled: true)));
     }

@@ -34,6 +34,24 @@ public class MultiMarginalTransportTests
         Assert.Equal([SolveStatus.Optimal], result.Status.ToArray());
     }
 
+    [Theory]
+    [InlineData(MultiMarginalMethod.Automatic)]
+    [InlineData(MultiMarginalMethod.Walk)]
+    public void What_float64_has_no_numbers_for_is_refused(MultiMarginalMethod method)
+    {
+        using ComputeEngine engine = ComputeEngine.Create(new() { Kind = EngineKind.Host });
+        const double Most = 1e307;
+
+        // Their masses together are beyond float64, that of each is not.
+        double[][] near = [.. Enumerable.Range(0, 20).Select(j => j % 2 == 0 ? new[] { Most, 0 } : [0, Most])];
+        MultiMarginalResult result = MultiMarginalTransport.Solve(engine, MarginalHistograms.Of(near), new() { Method = method });
+        Assert.Equal([Most], result.Values);
+        Assert.Equal([SolveStatus.Optimal], result.Status.ToArray());
+        MarginalHistograms far = MarginalHistograms.OfProblems([[[1]], [[Most, .. new double[29]], [.. new double[29], Most]]]);
+        string message = Assert.Throws<ArgumentException>(() => MultiMarginalTransport.Solve(engine, far, new() { Method = method })).Message;
+        Assert.Contains("Problem 1: the value leaves the range", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Devices_agree_with_the_host()
     {

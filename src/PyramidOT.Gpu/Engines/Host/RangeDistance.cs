@@ -85,14 +85,14 @@ internal static unsafe class RangeDistance
             value += widths * (extremes.Most - extremes.Least);
         }
 
-        // A NaN or an infinity anywhere is in its histogram's total, and makes the difference NaN.
-        double totals = 0;
+        // A NaN or an infinity anywhere is in its histogram's total, and makes the difference NaN. One by one: together finite totals may overflow.
+        double check = 0;
         for (int j = 0; j < d; j++)
         {
-            totals += carried[j];
+            check += carried[j] - carried[j];
         }
 
-        return EightDoubles.Sum(value) + (totals - totals);
+        return EightDoubles.Sum(value) + check;
     }
 
     /// <summary>The cumulative masses of all histograms at eight cuts, and their extremes.</summary>
