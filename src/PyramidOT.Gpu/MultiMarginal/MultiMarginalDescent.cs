@@ -17,7 +17,7 @@ public static class MultiMarginalDescent
     /// <param name="cancellation">Ends the work between two steps.</param>
     /// <exception cref="ArgumentException">
     /// Snapshots do not rise from 0 to the number of steps, the trace is too long for an array, a cost of the caller's own is not Monge, or a step or a
-    /// distance leaves float64's range (the message names the problem).
+    /// distance leaves float64's range, or a device's total is not as <see cref="MultiMarginalTransport.Solve"/> expects it (the message names the problem).
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">Another option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -32,6 +32,7 @@ public static class MultiMarginalDescent
         ArgumentNullException.ThrowIfNull(histograms);
         ArgumentNullException.ThrowIfNull(options);
         Check(options, histograms.Layout.Count);
+        MultiMarginalTransport.CheckTotals(engine, histograms);
         MarginalLayout layout = histograms.Layout;
         double[] masses = histograms.Masses.ToArray();
         double[] gradients = new double[masses.Length];

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using PyramidOT.Data;
 using PyramidOT.Engines;
 using PyramidOT.Engines.Host;
 
@@ -13,6 +14,9 @@ public static partial class MultiMarginalTransport
 {
     private const double CertifiedGap = 1e-6;
 
+    // Shares of a hundred millionth of it are still normal numbers of float32.
+    private const double LeastDeviceTotal = 1e-30;
+
     /// <summary>Solves a batch of problems: values, and gradients in the masses.</summary>
     /// <param name="engine">Where to compute. The Host computes in float64, a device on float32 masses.</param>
     /// <param name="histograms">The histograms of all problems.</param>
@@ -22,8 +26,8 @@ public static partial class MultiMarginalTransport
     /// one histogram or one bin.
     /// </returns>
     /// <exception cref="ArgumentException">
-    /// A cost of the caller's own is not Monge (the message has a counter-example) or not finite on the cells of a problem; or a value leaves the range
-    /// of the engine's numbers (the message names the problem).
+    /// A cost of the caller's own is not Monge (the message has a counter-example) or not finite on the cells of a problem; a value leaves the range
+    /// of the engine's numbers; or, on a device, a total is neither 0 nor from 1e-30 to float32's largest number (the message names the problem).
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="OutOfMemoryException">The engine has no room for the batch.</exception>
@@ -33,6 +37,7 @@ public static partial class MultiMarginalTransport
         ArgumentNullException.ThrowIfNull(histograms);
         options ??= new();
         CheckOptions(options);
+        CheckTotals(engine, histograms);
         if (options.Cost != MultiMarginalCost.Range || options.Method == MultiMarginalMethod.Walk)
         {
             return Walk(engine, histograms, options);
@@ -124,6 +129,26 @@ public static partial class MultiMarginalTransport
     {
         ArgumentNullException.ThrowIfNull(engine);
         engine.MultiMarginal.Range(problems, masses, positions, ties, values, gradients);
+    }
+
+    /// <summary>Refuses masses that a device, which takes them in float32, would lose.</summary>
+    internal static void CheckTotals(ComputeEngine engine, MarginalHistograms histograms)
+    {
+        if (engine.MultiMarginal is HostMultiMarginal)
+        {
+            return;
+        }
+
+        for (int b = 0; b < histograms.Totals.Length; b++)
+        {
+            double total = histograms.Totals[b];
+            if (total != 0 && !(total >= LeastDeviceTotal && total <= float.MaxValue))
+            {
+                throw new ArgumentException(
+                    $"Problem {b}: the total mass is {PointCheck.Text(total)}; a device takes masses in float32, so 0 or a total from 1e-30 to 3.4e38 is expected.",
+                    nameof(histograms));
+            }
+        }
     }
 
     private static double SpanOf(ReadOnlySpan<double> positions, int bins) =>

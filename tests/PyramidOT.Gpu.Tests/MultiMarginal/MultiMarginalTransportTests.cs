@@ -52,6 +52,22 @@ public class MultiMarginalTransportTests
         Assert.Contains("Problem 1: the value leaves the range", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1e-40)]
+    [InlineData(1e39)]
+    public void Masses_that_a_device_would_lose_are_refused(double mass)
+    {
+        using ComputeEngine device = ComputeEngine.Create(new() { Kind = EngineKind.CpuAccelerator });
+        MarginalHistograms histograms = MarginalHistograms.OfProblems([[[0]], [[mass, 0], [0, mass]]]);
+        foreach (MultiMarginalCost cost in new[] { MultiMarginalCost.Range, MultiMarginalCost.Median })
+        {
+            ArgumentException refused = Assert.Throws<ArgumentException>(() => MultiMarginalTransport.Solve(device, histograms, new() { Cost = cost }));
+            Assert.Contains("Problem 1: the total mass is", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<ArgumentException>(() => MultiMarginalDescent.Minimise(device, histograms, new() { Steps = 1, Rate = 0.1 }));
+    }
+
     [Fact]
     public void Devices_agree_with_the_host()
     {
