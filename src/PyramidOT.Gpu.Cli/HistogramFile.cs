@@ -18,7 +18,7 @@ internal sealed record HistogramFile(string FilePath, long[] Shape, MarginalHist
     /// <exception cref="InputException">
     /// The file is not there, may not be read or is too large; or it holds histograms that are none. The message names problem, histogram and bin.
     /// </exception>
-    /// <exception cref="NpyFormatException">The file is no .npy file of float32 or float64 in two or three dimensions, or is cut short.</exception>
+    /// <exception cref="NpyFormatException">The file is no .npy file of numbers in two or three dimensions, or is cut short.</exception>
     public static HistogramFile Load(string path, MassRule rule, ComputeEngine engine)
     {
         long[] shape = FileErrors.Named(path, () =>

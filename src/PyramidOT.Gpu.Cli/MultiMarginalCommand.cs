@@ -13,11 +13,11 @@ internal static class MultiMarginalCommand
     {
         Argument<string> file = new("HISTOGRAMS.npy")
         {
-            Description = "Histograms: float32 or float64, of shape (d, n), or (problems, d, n) for a batch; masses of at least 0.",
+            Description = "Histograms: numbers of at least 0, of shape (d, n), or (problems, d, n) for a batch.",
         };
         Option<MultiMarginalCostKind> cost = ValueOptions.Choice<MultiMarginalCostKind>("--cost", "What it costs to bring together mass of d bins.");
         Option<double?> power = ValueOptions.OptionalRealNumber(
-            "--power", "P", 1, LargestPower, "The power of range-power (2 where not given) and pair (1 where not given).");
+            "--power", "P", 1, LargestPower, "The power of range and pair, 1 where not given.");
         Option<double?> threshold = ValueOptions.OptionalRealNumber(
             "--threshold", "T", LeastRate, LargestRate, "The distance up to which huber is a square, in bins (1 where not given).");
         Option<bool> normalise = new("--normalize") { Description = "Divide each histogram by its total; otherwise totals must be equal." };

@@ -3,11 +3,8 @@ namespace PyramidOT.Cli;
 /// <summary>The costs that <c>mmot --cost</c> names.</summary>
 internal enum MultiMarginalCostKind
 {
-    /// <summary>The last bin minus the first.</summary>
+    /// <summary>The last bin minus the first, to a power.</summary>
     Range = 0,
-
-    /// <summary>The range to a power.</summary>
-    RangePower,
 
     /// <summary>The sum over pairs of the distance to a power.</summary>
     Pair,
@@ -31,7 +28,6 @@ internal enum MultiMarginalCostKind
 /// <summary>What makes a cost of a name and the numbers that go with it.</summary>
 internal static class MultiMarginalCosts
 {
-    private const double StandardPower = 2;
     private const double StandardThreshold = 1;
 
     /// <summary>Makes the cost.</summary>
@@ -42,9 +38,9 @@ internal static class MultiMarginalCosts
     public static MultiMarginalCost Create(MultiMarginalCostKind kind, double? power, double? threshold)
     {
         string name = ValueOptions.ToName(kind);
-        if (power is not null && kind is not (MultiMarginalCostKind.RangePower or MultiMarginalCostKind.Pair))
+        if (power is not null && kind is not (MultiMarginalCostKind.Range or MultiMarginalCostKind.Pair))
         {
-            throw new InputException($"--power: the cost {name} has no power; range-power and pair have one");
+            throw new InputException($"--power: the cost {name} has no power; range and pair have one");
         }
 
         if (threshold is not null && kind is not MultiMarginalCostKind.Huber)
@@ -54,14 +50,13 @@ internal static class MultiMarginalCosts
 
         return kind switch
         {
-            MultiMarginalCostKind.RangePower => MultiMarginalCost.RangePower(power ?? StandardPower),
             MultiMarginalCostKind.Pair => MultiMarginalCost.Pairwise(power ?? 1),
             MultiMarginalCostKind.Huber => MultiMarginalCost.Huber(threshold ?? StandardThreshold),
             MultiMarginalCostKind.Variance => MultiMarginalCost.Variance,
             MultiMarginalCostKind.Median => MultiMarginalCost.Median,
             MultiMarginalCostKind.Star => MultiMarginalCost.Star,
             MultiMarginalCostKind.Chain => MultiMarginalCost.Chain,
-            _ => MultiMarginalCost.Range,
+            _ => power is null or 1 ? MultiMarginalCost.Range : MultiMarginalCost.RangePower(power.Value),
         };
     }
 }

@@ -101,7 +101,7 @@ public sealed class MarginalHistograms
         return new(layout, masses, options, nameof(problems));
     }
 
-    /// <summary>Reads a .npy file of float32 or float64 of shape (d, n), one problem, or (B, d, n), a batch.</summary>
+    /// <summary>Reads a .npy file of floats or whole numbers of shape (d, n), one problem, or (B, d, n), a batch.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Totals and positions; null takes the defaults.</param>
     /// <exception cref="NpyFormatException">The file is no .npy file of such a type and shape, or is cut short.</exception>
@@ -118,18 +118,24 @@ public sealed class MarginalHistograms
             3 => (header.Shape[0], header.Shape[1], header.Shape[2]),
             _ => throw new NpyFormatException(path, $"histograms have the shape (d, n) or (problems, d, n); the file's is {header.ShapeText}"),
         };
-        if (header.ElementType is NpyElementType.Int32 or NpyElementType.Int64)
-        {
-            throw new NpyFormatException(path, $"holds {header.ElementType.NumPyName()}; histograms are float32 or float64");
-        }
-
         if (header.ElementCount > Array.MaxLength || problems >= Array.MaxLength || histograms > int.MaxValue || bins > int.MaxValue)
         {
             throw new NpyFormatException(path, $"{header.ShapeText} is more than one array can hold ({Array.MaxLength} numbers)");
         }
 
         double[] masses = new double[header.ElementCount];
-        reader.ReadDoubles(0, masses);
+        if (header.ElementType is NpyElementType.Int32 or NpyElementType.Int64)
+        {
+            // Counts. Beyond 2^53 they are rounded.
+            long[] counts = new long[masses.Length];
+            reader.ReadInt64(0, counts);
+            TensorPrimitives.ConvertTruncating(counts, masses);
+        }
+        else
+        {
+            reader.ReadDoubles(0, masses);
+        }
+
         return new(MarginalLayout.Uniform((int)problems, (int)histograms, (int)bins), masses, options, nameof(path));
     }
 }

@@ -66,7 +66,7 @@ public sealed class MultiMarginalCommandTests : IDisposable
     public void Mmot_tells_people_of_each_problem()
     {
         _folder.WriteAs("<f8", "h.npy", "(2, 2, 3)", [1, 0, 0, 0, 0, 1, 0.5, 0.5, 0, 0.5, 0.5, 0]);
-        CommandRun run = _folder.Run("mmot", "h.npy", "--cost", "range-power", "--power", "3", "--minimize", "1", "--rate", "0.01", "--mode", "paper-shift");
+        CommandRun run = _folder.Run("mmot", "h.npy", "--cost", "range", "--power", "3", "--minimize", "1", "--rate", "0.01", "--mode", "paper-shift");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("", run.Error);
@@ -77,7 +77,7 @@ public sealed class MultiMarginalCommandTests : IDisposable
 
     [Theory]
     [InlineData("", "HISTOGRAMS.npy is missing", "pyramidot mmot --help")]
-    [InlineData("h.npy --power 2", "--power: the cost range has no power")]
+    [InlineData("h.npy --cost median --power 2", "--power: the cost median has no power; range and pair have one")]
     [InlineData("h.npy --out a.npy", "--out goes with --minimize, which is not given")]
     [InlineData("h.npy", "h.npy: problem 0, histogram 1 has total mass 2 where histogram 0 has 1", "unless --normalize is given")]
     [InlineData("nan.npy --normalize", "nan.npy: problem 1, histogram 0, bin 1: the mass is NaN")]

@@ -105,7 +105,7 @@ public class MarginalHistogramsTests
         string one = folder.Write(NpyTestFolder.Bytes(NpyTestFolder.HeaderText("<f8", "(2, 3)"), NpyTestFolder.Data("<f8", 1, 0, 0, 0, 0, 1)), "one.npy");
         string many = folder.Write(NpyTestFolder.Bytes(NpyTestFolder.HeaderText("<f4", "(2, 1, 3)"), NpyTestFolder.Data("<f4", 1, 2, 3, 4, 5, 6)), "many.npy");
         string flat = folder.Write(NpyTestFolder.Bytes(NpyTestFolder.HeaderText("<f4", "(6,)"), NpyTestFolder.Data("<f4", 1, 2, 3, 4, 5, 6)), "flat.npy");
-        string whole = folder.Write(NpyTestFolder.Bytes(NpyTestFolder.HeaderText("<i4", "(2, 3)"), NpyTestFolder.Data("<i4", 1, 2, 3, 4, 5, 6)), "whole.npy");
+        string whole = folder.Write(NpyTestFolder.Bytes(NpyTestFolder.HeaderText("<i4", "(2, 3)"), NpyTestFolder.Data("<i4", 1, 2, 3, 0, 5, 1)), "whole.npy");
         MarginalHistograms histograms = MarginalHistograms.Load(one);
         Assert.Equal((1, 2, 3), (histograms.Layout.Count, histograms.Layout.HistogramsOf(0), histograms.Layout.BinsOf(0)));
         Assert.Equal([1, 0, 0, 0, 0, 1], histograms.Masses);
@@ -113,7 +113,7 @@ public class MarginalHistogramsTests
         Assert.Equal((2, 1, 3), (histograms.Layout.Count, histograms.Layout.HistogramsOf(1), histograms.Layout.BinsOf(1)));
         Assert.Equal([4, 5, 6], histograms.MassesOf(1));
         Assert.Contains("(6,)", Assert.Throws<NpyFormatException>(() => MarginalHistograms.Load(flat)).Message, StringComparison.Ordinal);
-        Assert.Contains("int32", Assert.Throws<NpyFormatException>(() => MarginalHistograms.Load(whole)).Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3, 0, 5, 1], MarginalHistograms.Load(whole).Masses);
     }
 
     private static string Refused(double[] masses, MarginalLayout layout, MarginalHistogramOptions? options = null) =>
