@@ -24,7 +24,7 @@ public static partial class HistogramKernels
     /// <param name="sums">Receives the counts: block by block, feature by feature, group by group, bin by bin.</param>
     public static void Count(HistogramRule rule, HistogramCut cut, ArrayView<float> activations, ArrayView<int> groups, ArrayView<ulong> sums)
     {
-        ArrayView<uint> shared = SharedMemory.GetDynamic<Float4>().Cast<uint>();
+        ArrayView<uint> shared = SharedPlaces.Dynamic().Cast<uint>();
         int perFeature = cut.Groups * rule.Bins;
         int tileAndBlock = Grid.IdxX / cut.Ranges;
         int firstEntry = (Grid.IdxX - (tileAndBlock * cut.Ranges)) * cut.RangeEntries;
@@ -142,7 +142,7 @@ public static partial class HistogramKernels
             }
         }
 
-        least = GroupMath.Minimum<TLanes>(least, SharedMemory.GetDynamic<Float4>().Cast<ulong>(), 0);
+        least = GroupMath.Minimum<TLanes>(least, SharedPlaces.Dynamic().Cast<ulong>(), 0);
         if (Group.IdxX == 0 && least != long.MaxValue)
         {
             TLanes.Lower(first, (long)least);
@@ -161,7 +161,7 @@ public static partial class HistogramKernels
     {
         // A few groups are counted in shared memory first: all samples of a group would wait for one number.
         int own = known.IntLength <= LaunchSizes.EncodeCounters ? known.IntLength : 0;
-        ArrayView<int> shared = SharedMemory.GetDynamic<Float4>().Cast<int>();
+        ArrayView<int> shared = SharedPlaces.Dynamic().Cast<int>();
         for (int g = Group.IdxX; g < own; g += Group.DimX)
         {
             shared[g] = 0;

@@ -325,7 +325,7 @@ public static class LaunchSizes
     /// <param name="groupSize">Lanes of the group.</param>
     public static int ScanBytes(int groupSize) => UnitBytes * SharedPlaces.Units8(groupSize);
 
-    /// <summary>Shared memory of <see cref="HistogramKernels.Count(HistogramRule, HistogramCut, ILGPU.ArrayView{float}, ILGPU.ArrayView{int}, ILGPU.ArrayView{ulong})"/>, in bytes.</summary>
+    /// <summary>Shared memory of <see cref="HistogramKernels.Count(HistogramRule, HistogramCut, ArrayView{float}, ArrayView{int}, ArrayView{ulong})"/>, in bytes.</summary>
     /// <param name="entries">Bins of a tile.</param>
     public static int HistogramBytes(int entries) => UnitBytes * SharedPlaces.Units4(entries);
 

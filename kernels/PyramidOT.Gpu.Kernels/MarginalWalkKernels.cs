@@ -19,7 +19,7 @@ public static class MarginalWalkKernels
     /// <param name="cost">The cost.</param>
     public static void WalkShared<TCost, TSteps>(MarginalWalkViews batch, TCost cost)
         where TCost : unmanaged, IMarginalCost
-        where TSteps : struct, IMarginalSteps<TCost> => WalkAll<TCost, TSteps>(batch, cost, SharedMemory.GetDynamic<Float4>());
+        where TSteps : struct, IMarginalSteps<TCost> => WalkAll<TCost, TSteps>(batch, cost, SharedPlaces.Dynamic());
 
     /// <summary>As <see cref="WalkShared"/>, with the state in global memory.</summary>
     /// <typeparam name="TCost">The cost.</typeparam>

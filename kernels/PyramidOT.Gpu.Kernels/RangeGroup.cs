@@ -51,7 +51,7 @@ internal struct RangeGroup<T>
     /// <summary>Takes the shared memory apart.</summary>
     public void Carve(int chunkRows)
     {
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         int wide = SharedPlaces.Units8(LaunchSizes.VirtualLanes);
         int narrow = SharedPlaces.Units4(LaunchSizes.VirtualLanes);
         Values = SharedPlaces.At<T>(memory, 0, wide);

@@ -12,16 +12,17 @@ internal sealed partial class BenchChecks
     {
         foreach (SoftHistogramKind kind in Enum.GetValues<SoftHistogramKind>())
         {
-            // The second shape has more bins than shared memory has room for.
-            foreach ((int samples, int features, int groups, int bins) in new[] { (700, 37, 5, 10), (quick ? 100 : 3000, 3, 30, 400) })
-            {
-                Histograms($"{kind}, {features} features, {groups} x {bins}", new(samples, features, groups), new() { Kind = kind, Bins = bins, Squash = true });
-            }
+            Histograms(kind, new(quick ? 300 : 700, 37, 5), 10);
         }
+
+        // More bins than shared memory has room for.
+        Histograms(SoftHistogramKind.Centred, new(quick ? 100 : 1000, 3, 30), 400);
     }
 
-    private void Histograms(string name, HistogramShape shape, SoftHistogramOptions options)
+    private void Histograms(SoftHistogramKind kind, HistogramShape shape, int bins)
     {
+        string name = $"{kind}, {shape.Features} features, {shape.Groups} x {bins}";
+        SoftHistogramOptions options = new() { Kind = kind, Bins = bins, Squash = true };
         float[] activations = BenchClouds.Normal(shape.Activations, 81);
         int[] groups = [.. BenchClouds.Below(shape.Groups + 1, shape.Samples, 82).Select(group => group - 1)];
         float[] slopes = BenchClouds.Normal(shape.Histograms * options.Bins, 83);
