@@ -6,13 +6,22 @@ namespace FairTraining;
 internal static class Adversary
 {
     /// <summary>Trains the adversary on the latent layer of the training samples.</summary>
+    /// <param name="model">Whose latent layer.</param>
+    /// <param name="training">What the adversary is trained on.</param>
+    /// <param name="test">What it is tried on.</param>
+    /// <param name="settings">Rates, batch size and epochs.</param>
+    /// <param name="seed">The same seed makes the same adversary.</param>
+    /// <param name="scaled">Whether each feature is taken to mean 0 and deviation 1 first, so that a layer cannot hide the group by being small.</param>
     /// <returns>The share of the test samples whose group it tells.</returns>
-    public static double Accuracy(Classifier model, GroupedData training, GroupedData test, Settings settings, ulong seed)
+    public static double Accuracy(Classifier model, GroupedData training, GroupedData test, Settings settings, ulong seed, bool scaled)
     {
         int width = model.Encoder.Outputs;
         float[] from = model.Latent(training.Inputs).ToArray();
         float[] probe = model.Latent(test.Inputs).ToArray();
-        Standardise(from, probe, width);
+        if (scaled)
+        {
+            Standardise(from, probe, width);
+        }
 
         Mlp network = new([width, 64, 64, training.GroupCount], seed);
         float[] inputs = new float[settings.BatchSize * width];
@@ -41,7 +50,7 @@ internal static class Adversary
         return (double)right / test.Count;
     }
 
-    /// <summary>Takes each feature to mean 0 and deviation 1: a layer must not hide the group by being small.</summary>
+    /// <summary>Takes each feature to mean 0 and deviation 1 on the samples to train with.</summary>
     private static void Standardise(float[] from, float[] probe, int width)
     {
         for (int k = 0; k < width; k++)

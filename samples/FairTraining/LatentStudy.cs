@@ -17,7 +17,7 @@ internal static class LatentStudy
         Measures[] results = new Measures[rows.Length * seeds];
         Parallel.For(0, results.Length, job => results[job] = Train(groups, rows[job / seeds], (ulong)(job % seeds), settings));
 
-        Table table = new("weight", "accuracy", "DP gap", "adversary", "largest group", "distance, 30 features");
+        Table table = new("weight", "accuracy", "DP gap", "adversary", "after scaling", "largest group", "distance, 30 features");
         for (int row = 0; row < rows.Length; row++)
         {
             Measures[] of = results[(row * seeds)..((row + 1) * seeds)];
@@ -26,6 +26,7 @@ internal static class LatentStudy
                 Table.Cell([.. of.Select(result => result.Outputs.Accuracy)]),
                 Table.Cell([.. of.Select(result => result.Outputs.ParityGap)]),
                 Table.Cell([.. of.Select(result => result.Adversary)]),
+                Table.Cell([.. of.Select(result => result.AfterScaling)]),
                 Table.Cell([.. of.Select(result => result.LargestGroup)]),
                 Table.Cell([.. of.Select(result => result.Distance)], digits: 2));
         }
@@ -47,10 +48,11 @@ internal static class LatentStudy
         distance.Evaluate(model.Latent(test.Inputs), test.Groups, default(Span<float>));
         return new(
             outputs,
-            Adversary.Accuracy(model, training, test, settings, Seeds.Adversary(seed)),
+            Adversary.Accuracy(model, training, test, settings, Seeds.Adversary(seed), scaled: false),
+            Adversary.Accuracy(model, training, test, settings, Seeds.Adversary(seed), scaled: true),
             test.Groups.CountBy(group => group).Max(group => (double)group.Value) / test.Count,
             TensorPrimitives.Sum(distance.Distances));
     }
 
-    private readonly record struct Measures(Fairness Outputs, double Adversary, double LargestGroup, double Distance);
+    private readonly record struct Measures(Fairness Outputs, double Adversary, double AfterScaling, double LargestGroup, double Distance);
 }
