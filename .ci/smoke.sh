@@ -91,6 +91,7 @@ smoke() {
     smoke_mmot
     smoke_demo
     smoke_reproduce
+    smoke_samples
     pyramidot no-such-verb
     check "no such verb: exit code 2" exits_with 2
 }
@@ -229,4 +230,20 @@ smoke_reproduce() {
     check "reproduce: a table" grep -q '^d-MMOT, closed form' <(tr -d '"' < "$work/mmot/mmot-e2.csv")
     refused "reproduce, no such experiment" reproduce gravity --out "$work/gravity"
     check "reproduce, refused: no folder" test ! -e "$work/gravity"
+}
+
+smoke_samples() {
+    local sample=samples/FairTraining/bin/Release/net10.0/FairTraining.dll
+    status=0
+    dotnet "$sample" --quick > "$work/fair" 2> "$work/err" || status=$?
+    check "FairTraining: exit code 0" exits_with 0
+    check "FairTraining: four tables" test "$(grep -c ' groups, ' "$work/fair")" = 4
+    check "FairTraining: each penalty at each weight, for two and nine groups" test "$(grep -cE '^(none|multi-marginal|demographic parity|equalised odds|W2 to barycentre) ' "$work/fair")" = 18
+    check "FairTraining: the penalty brings the groups nearer" awk '/^none / { without = $NF } /^multi-marginal +1 / { rows++; if ($NF + 0 < without / 2) nearer++ } END { exit !(rows == 2 && nearer == 2) }' "$work/fair"
+    check "FairTraining: no number is missing" test "$(grep -cE 'NaN|∞' "$work/fair")" = 0
+    dotnet "$sample" --quick --groups 2 > "$work/again" 2> "$work/err" || true
+    check "FairTraining: the same again" cmp -s "$work/again" <(head -c "$(wc -c < "$work/again")" "$work/fair")
+    status=0
+    dotnet "$sample" --groups 3 > "$work/out" 2> "$work/err" || status=$?
+    check "FairTraining, a number of groups it has not: exit code 2" exits_with 2
 }
