@@ -62,6 +62,9 @@ public sealed class IlgpuEngine : ComputeEngine
     public override IAssignmentKernels Assignment { get; }
 
     /// <inheritdoc/>
+    public override ICandidateKernels Candidates => throw new NotSupportedException();
+
+    /// <inheritdoc/>
     public override ITransportKernels Transport { get; }
 
     /// <inheritdoc/>

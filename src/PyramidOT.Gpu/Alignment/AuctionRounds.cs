@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+
+namespace PyramidOT.Alignment;
+
+/// <summary>
+/// Matching by auction (Bertsekas, Annals of Operations Research 14, 1988), over candidate lists: each free row bids for its best column so much that
+/// this becomes no better than its second best, and epsilon less. At the end every row is within epsilon of its best, so the
+/// matching costs at most n epsilon more than the optimum.
+/// </summary>
+/// <remarks>
+/// Rows bid in batches, all by the same potentials, and the highest bid for a column wins: so a batch is computed on all cores, and its outcome does
+/// not depend on them.
+/// </remarks>
+internal sealed class AuctionRounds(CandidateLists lists, ICandidateSearch search, MatchingState state)
+{
+    private const int LargestBatch = 4096;
+    private const int Block = 128;
+
+    private readonly int[] _queue = new int[state.Count];
+    private readonly int[] _bidders = new int[LargestBatch];
+    private readonly int[] _bidColumns = new int[LargestBatch];
+    private readonly double[] _bids = new double[LargestBatch];
+    private readonly List<int> _starved = [];
+    private int _head;
+    private int _length;
+
+    public long Bids;
+    public long Refills;
+
+    /// <summary>Runs until every row is matched within epsilon of its best.</summary>
+    public void Run(double epsilon, CancellationToken cancellation)
+    {
+        _head = 0;
+        _length = 0;
+        _starved.Clear();
+        for (int i = 0; i < state.Count; i++)
+        {
+            int column = state.ColumnOf[i];
+            if (column >= 0 && !IsContent(i, column, epsilon))
+            {
+                state.ColumnOf[i] = -1;
+                state.RowOf[column] = -1;
+                column = -1;
+            }
+
+            if (column < 0)
+            {
+                Push(i);
+            }
+        }
+
+        while (_length > 0 || _starved.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (_length == 0 || _starved.Count >= 1024)
+            {
+                Feed();
+            }
+
+            int count = Math.Min(LargestBatch, Math.Max(1, _length / 4));
+            for (int k = 0; k < count; k++)
+            {
+                _bidders[k] = Pop();
+            }
+
+            Bids += count;
+            if (count <= Block)
+            {
+                Bid(0, count, epsilon);
+            }
+            else
+            {
+                Parallel.For(0, (count + Block - 1) / Block, block => Bid(block * Block, Math.Min(count, (block + 1) * Block), epsilon));
+            }
+
+            for (int k = 0; k < count; k++)
+            {
+                Award(_bidders[k], _bidColumns[k], _bids[k]);
+            }
+        }
+    }
+
+    /// <summary>Whether a matched row's column is within epsilon of its best.</summary>
+    private bool IsContent(int row, int column, double epsilon)
+    {
+        long start = lists.Start(row);
+        double best = lists.Limits[row];
+        double own = double.PositiveInfinity;
+        for (long k = start; k < start + lists.Counts[row]; k++)
+        {
+            int candidate = lists.Columns[k];
+            double reduced = lists.Costs[k] - state.Potentials[candidate];
+            best = Math.Min(best, reduced);
+            own = candidate == column ? reduced : own;
+        }
+
+        return own <= best + epsilon;
+    }
+
+    private void Feed()
+    {
+        Refills += _starved.Count;
+        search.Fill(lists, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_starved), state.Potentials);
+        foreach (int row in _starved)
+        {
+            Push(row);
+        }
+
+        _starved.Clear();
+    }
+
+    private void Bid(int from, int to, double epsilon)
+    {
+        double[] potentials = state.Potentials;
+        int[] columns = lists.Columns;
+        double[] costs = lists.Costs;
+        for (int k = from; k < to; k++)
+        {
+            int row = _bidders[k];
+            long start = lists.Start(row);
+            long end = start + lists.Counts[row];
+            double best = double.PositiveInfinity;
+            double second = double.PositiveInfinity;
+            int column = -1;
+            for (long e = start; e < end; e++)
+            {
+                int candidate = columns[e];
+                double reduced = costs[e] - potentials[candidate];
+                if (reduced < second)
+                {
+                    if (reduced < best)
+                    {
+                        second = best;
+                        best = reduced;
+                        column = candidate;
+                    }
+                    else
+                    {
+                        second = reduced;
+                    }
+                }
+            }
+
+            double limit = lists.Limits[row];
+            _bidColumns[k] = best <= limit ? column : -1;
+            double raise = Math.Min(second, limit) - best;
+
+            // A row that has a single column to go to bids all that it may.
+            _bids[k] = double.IsPositiveInfinity(raise) ? potentials[column] - epsilon : potentials[column < 0 ? 0 : column] - raise - epsilon;
+        }
+    }
+
+    private void Award(int row, int column, double bid)
+    {
+        if (column < 0)
+        {
+            _starved.Add(row);
+        }
+        else if (bid < state.Potentials[column])
+        {
+            int loser = state.RowOf[column];
+            if (loser >= 0)
+            {
+                state.ColumnOf[loser] = -1;
+                Push(loser);
+            }
+
+            state.Potentials[column] = bid;
+            state.Match(row, column);
+        }
+        else
+        {
+            Push(row);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Push(int row)
+    {
+        int place = _head + _length++;
+        _queue[place >= _queue.Length ? place - _queue.Length : place] = row;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Pop()
+    {
+        int row = _queue[_head];
+        _head = _head + 1 == _queue.Length ? 0 : _head + 1;
+        _length--;
+        return row;
+    }
+}
