@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace PyramidOT.Kernels;
 
 /// <summary>
@@ -59,6 +61,13 @@ public static class LaunchSizes
     private const int Padding = 4;
 
     private const int UnitBytes = 16;
+
+    /// <summary>
+    /// Dynamic shared memory of a launch: in the numbers that <see cref="SharedPlaces.Dynamic"/> asks for, since ILGPU's CPU accelerator hands on
+    /// their count and not the bytes.
+    /// </summary>
+    /// <param name="bytes">Bytes that a group needs.</param>
+    public static SharedMemoryConfig RequestShared(int bytes) => SharedMemoryConfig.RequestDynamic<ulong>((bytes + UnitBytes - 1) / UnitBytes * (UnitBytes / sizeof(ulong)));
 
     /// <summary>Micro columns of a square tile as a power of two: 2^shift lanes side by side.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
