@@ -11,10 +11,10 @@ namespace PyramidOT.Alignment;
 /// Rows bid in batches, all by the same potentials, and the highest bid for a column wins: so a batch is computed on all cores, and its outcome does
 /// not depend on them.
 /// </remarks>
-internal sealed class AuctionRounds(CandidateLists lists, ICandidateSearch search, MatchingState state)
+internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, ICandidateSearch search, MatchingState state)
 {
     private const int LargestBatch = 4096;
-    private const int Block = 128;
+    private const int Few = 128;
 
     private readonly int[] _queue = new int[state.Count];
     private readonly int[] _bidders = new int[LargestBatch];
@@ -54,7 +54,7 @@ internal sealed class AuctionRounds(CandidateLists lists, ICandidateSearch searc
             cancellation.ThrowIfCancellationRequested();
             if (_length == 0 || _starved.Count >= 1024)
             {
-                Feed();
+                Feed(cancellation);
             }
 
             int count = Math.Min(LargestBatch, Math.Max(1, _length / 4));
@@ -64,13 +64,13 @@ internal sealed class AuctionRounds(CandidateLists lists, ICandidateSearch searc
             }
 
             Bids += count;
-            if (count <= Block)
+            if (count <= Few)
             {
                 Bid(0, count, epsilon);
             }
             else
             {
-                Parallel.For(0, (count + Block - 1) / Block, block => Bid(block * Block, Math.Min(count, (block + 1) * Block), epsilon));
+                engine.ForOnHost(count, 4.0 * lists.Capacity, (start, end) => Bid(start, end, epsilon));
             }
 
             for (int k = 0; k < count; k++)
@@ -97,10 +97,10 @@ internal sealed class AuctionRounds(CandidateLists lists, ICandidateSearch searc
         return own <= best + epsilon;
     }
 
-    private void Feed()
+    private void Feed(CancellationToken cancellation)
     {
         Refills += _starved.Count;
-        search.Fill(lists, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_starved), state.Potentials);
+        search.Fill(lists, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_starved), state.Potentials, cancellation);
         foreach (int row in _starved)
         {
             Push(row);
@@ -142,11 +142,17 @@ internal sealed class AuctionRounds(CandidateLists lists, ICandidateSearch searc
             }
 
             double limit = lists.Limits[row];
-            _bidColumns[k] = best <= limit ? column : -1;
-            double raise = Math.Min(second, limit) - best;
+            if (!(best <= limit))
+            {
+                _bidColumns[k] = -1;
+                continue;
+            }
 
-            // A row that has a single column to go to bids all that it may.
-            _bids[k] = double.IsPositiveInfinity(raise) ? potentials[column] - epsilon : potentials[column < 0 ? 0 : column] - raise - epsilon;
+            // A row that has a single column to go to bids the least it may. A bid that rounding swallowed would be made for ever.
+            double raise = Math.Min(second, limit) - best;
+            double price = potentials[column];
+            _bidColumns[k] = column;
+            _bids[k] = Math.Min(Math.BitDecrement(price), double.IsPositiveInfinity(raise) ? price - epsilon : price - raise - epsilon);
         }
     }
 

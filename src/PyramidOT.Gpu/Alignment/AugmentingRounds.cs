@@ -41,35 +41,47 @@ internal sealed class AugmentingRounds
     /// <summary>Ends with the proven optimum.</summary>
     public void Run(CancellationToken cancellation)
     {
-        List<int> free = Start();
+        List<int> free = Start(cancellation);
+        bool isStuck = false;
         while (free.Count > 0)
         {
             List<int> left = [];
             foreach (int row in free)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (!Augment(row))
+                if (!Augment(row, cancellation))
                 {
                     left.Add(row);
                 }
             }
 
-            Feed();
+            // Where a whole round found no path twice, by the same potentials, the same lists would be drawn up again: longer ones are needed.
+            bool stuckBefore = isStuck;
+            isStuck = left.Count == free.Count;
+            if (isStuck && stuckBefore)
+            {
+                foreach (int row in _hungry.Distinct())
+                {
+                    _lists.Grow(row, _state.Count);
+                }
+            }
+
+            Feed(cancellation);
             free = left;
         }
     }
 
-    private void Feed()
+    private void Feed(CancellationToken cancellation)
     {
         _hungry.Sort();
         int[] rows = [.. _hungry.Distinct()];
         Refills += rows.Length;
-        _search.Fill(_lists, rows, _state.Potentials);
+        _search.Fill(_lists, rows, _state.Potentials, cancellation);
         _hungry.Clear();
     }
 
     /// <summary>Keeps the rows that are matched to their very best, and lists the others.</summary>
-    private List<int> Start()
+    private List<int> Start(CancellationToken cancellation)
     {
         while (true)
         {
@@ -86,7 +98,7 @@ internal sealed class AugmentingRounds
                 break;
             }
 
-            Feed();
+            Feed(cancellation);
         }
 
         List<int> free = [];
@@ -135,7 +147,7 @@ internal sealed class AugmentingRounds
         return free;
     }
 
-    private bool Augment(int root)
+    private bool Augment(int root, CancellationToken cancellation)
     {
         _shortest = double.PositiveInfinity;
         _end = -1;
@@ -149,7 +161,11 @@ internal sealed class AugmentingRounds
         bool proven = true;
         while (true)
         {
-            Scans++;
+            if ((++Scans & 1023) == 0 && cancellation.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellation);
+            }
+
             Scan(row, offset);
             if (offset + _lists.Limits[row] < limit)
             {

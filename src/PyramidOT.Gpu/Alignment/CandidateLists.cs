@@ -12,24 +12,36 @@ namespace PyramidOT.Alignment;
 /// </remarks>
 internal sealed class CandidateLists
 {
+    private readonly long[] _starts;
+    private readonly int[] _room;
+    private long _end;
+
     public CandidateLists(int rows, int capacity)
     {
         Capacity = capacity;
-        Columns = new int[(long)rows * capacity];
-        Costs = new double[(long)rows * capacity];
+        _end = (long)rows * capacity;
+        Columns = new int[_end];
+        Costs = new double[_end];
         Counts = new int[rows];
         Limits = new double[rows];
+        _starts = new long[rows];
+        _room = new int[rows];
+        for (int i = 0; i < rows; i++)
+        {
+            (_starts[i], _room[i]) = ((long)i * capacity, capacity);
+        }
+
         Array.Fill(Limits, double.NegativeInfinity);
     }
 
-    /// <summary>Entries that a list has room for.</summary>
+    /// <summary>Entries that a list has room for at first.</summary>
     public int Capacity { get; }
 
-    /// <summary>The target points, <see cref="Capacity"/> a row.</summary>
-    public int[] Columns { get; }
+    /// <summary>The target points of all lists.</summary>
+    public int[] Columns { get; private set; }
 
     /// <summary>Their costs.</summary>
-    public double[] Costs { get; }
+    public double[] Costs { get; private set; }
 
     /// <summary>Length of each list.</summary>
     public int[] Counts { get; }
@@ -38,7 +50,36 @@ internal sealed class CandidateLists
     public double[] Limits { get; }
 
     /// <summary>The entries of a row: from here, <see cref="Counts"/> of them.</summary>
-    public long Start(int row) => (long)row * Capacity;
+    public long Start(int row) => _starts[row];
+
+    /// <summary>Entries that a row's list has room for.</summary>
+    public int RoomOf(int row) => _room[row];
+
+    /// <summary>
+    /// Gives a row room for twice as many entries, up to <paramref name="most"/>: where so many points are equal that a list holds nothing else, only
+    /// a longer one leads out of them. Its list is empty until it is drawn up.
+    /// </summary>
+    public void Grow(int row, int most)
+    {
+        int room = (int)Math.Min(most, 2L * _room[row]);
+        if (room <= _room[row])
+        {
+            return;
+        }
+
+        if (_end + room > Columns.Length)
+        {
+            int length = (int)Math.Min(Array.MaxLength, Math.Max(_end + room, _end + (_end / 2)));
+            int[] columns = Columns;
+            double[] costs = Costs;
+            Array.Resize(ref columns, length);
+            Array.Resize(ref costs, length);
+            (Columns, Costs) = (columns, costs);
+        }
+
+        (_starts[row], _room[row], Counts[row], Limits[row]) = (_end, room, 0, double.NegativeInfinity);
+        _end += room;
+    }
 
     /// <summary>The least c_ij - v_j among a row's entries.</summary>
     public double Best(int row, double[] potentials)
@@ -71,7 +112,7 @@ internal sealed class CandidateLists
     /// <summary>
     /// u_i = min over j of c_ij - v_j for every row, exactly: lists that cannot tell are drawn up anew. With v this is a feasible dual solution.
     /// </summary>
-    public void Transform(ICandidateSearch search, double[] potentials, double[] result)
+    public void Transform(ICandidateSearch search, double[] potentials, double[] result, CancellationToken cancellation)
     {
         List<int> unsure = [];
         do
@@ -86,7 +127,7 @@ internal sealed class CandidateLists
                 }
             }
 
-            search.Fill(this, CollectionsMarshal.AsSpan(unsure), potentials);
+            search.Fill(this, CollectionsMarshal.AsSpan(unsure), potentials, cancellation);
         }
         while (unsure.Count > 0);
     }

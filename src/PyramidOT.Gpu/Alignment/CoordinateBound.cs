@@ -11,7 +11,7 @@ namespace PyramidOT.Alignment;
 internal static class CoordinateBound
 {
     /// <summary>The bound; 0 for cosine distances, of which coordinates tell nothing.</summary>
-    public static double Of(PointCloud source, PointCloud target, GroundCost cost, CancellationToken cancellation)
+    public static double Of(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, CancellationToken cancellation)
     {
         if (cost.Distance == GroundDistance.Cosine)
         {
@@ -27,12 +27,18 @@ internal static class CoordinateBound
         {
             cancellation.ThrowIfCancellationRequested();
             int axis = k;
-            Parallel.Invoke(() => Sort(source, axis, x), () => Sort(target, axis, y));
+            engine.ForOnHost(2, double.PositiveInfinity, (start, end) =>
+            {
+                for (int side = start; side < end; side++)
+                {
+                    Sort(side == 0 ? source : target, axis, side == 0 ? x : y);
+                }
+            });
             double sum = 0;
             for (int i = 0; i < n; i++)
             {
-                double side = Math.Abs((double)x[i] - y[i]);
-                sum += cost.Exponent == 2 ? side * side : cost.Exponent == 1 ? side : Math.Pow(side, cost.Exponent);
+                double gap = Math.Abs((double)x[i] - y[i]);
+                sum += cost.Exponent == 2 ? gap * gap : cost.Exponent == 1 ? gap : Math.Pow(gap, cost.Exponent);
             }
 
             bound = adds ? bound + (sum / n) : Math.Max(bound, sum / n);

@@ -23,6 +23,7 @@ internal sealed class DenseSearch : ICandidateSearch
     private readonly GroundCost _cost;
     private readonly ComputeEngine _engine;
     private readonly int _waveRows;
+    private readonly BatchLayout _wholeWave;
     private readonly EngineBuffer<float> _sourcePoints;
     private readonly EngineBuffer<float> _targetPoints;
     private readonly EngineBuffer<int> _rows;
@@ -40,6 +41,7 @@ internal sealed class DenseSearch : ICandidateSearch
         (_engine, _source, _target, _cost) = (engine, source, target, cost);
         long wave = engine.Info.Kind == EngineKind.Host ? HostWave : DeviceWave;
         _waveRows = (int)Math.Clamp(wave / target.Count, 16, Math.Max(16, source.Count));
+        _wholeWave = BatchLayout.Uniform(1, _waveRows, target.Count);
         _sourcePoints = engine.Place(source.PointMemory);
         _targetPoints = engine.Place(target.PointMemory);
         _rows = engine.Allocate<int>(_waveRows);
@@ -53,8 +55,13 @@ internal sealed class DenseSearch : ICandidateSearch
         _limitsRead = new float[_waveRows];
     }
 
-    public void Fill(CandidateLists lists, ReadOnlySpan<int> rows, double[] potentials)
+    public void Fill(CandidateLists lists, ReadOnlySpan<int> rows, double[] potentials, CancellationToken cancellation)
     {
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
         for (int j = 0; j < potentials.Length; j++)
         {
             // Rounded up, so that a limit holds for the potential itself.
@@ -65,7 +72,8 @@ internal sealed class DenseSearch : ICandidateSearch
         _potentials.Upload(_rounded);
         for (int done = 0; done < rows.Length; done += _waveRows)
         {
-            FillWave(lists, rows.Slice(done, Math.Min(_waveRows, rows.Length - done)), potentials);
+            cancellation.ThrowIfCancellationRequested();
+            FillWave(lists, rows.Slice(done, Math.Min(_waveRows, rows.Length - done)), potentials, cancellation);
         }
     }
 
@@ -81,12 +89,12 @@ internal sealed class DenseSearch : ICandidateSearch
         _limits.Dispose();
     }
 
-    private void FillWave(CandidateLists lists, ReadOnlySpan<int> rows, double[] potentials)
+    private void FillWave(CandidateLists lists, ReadOnlySpan<int> rows, double[] potentials, CancellationToken cancellation)
     {
         int d = _source.Dimensions;
         int count = rows.Length;
         int capacity = lists.Capacity;
-        BatchLayout layout = BatchLayout.Uniform(1, count, _target.Count);
+        BatchLayout layout = count == _waveRows ? _wholeWave : BatchLayout.Uniform(1, count, _target.Count);
         _rows.Slice(0, count).Upload(rows);
         EngineView<float> gathered = _gathered.Slice(0, (long)count * d);
         EngineView<float> costs = _costs.Slice(0, layout.Costs);
@@ -98,17 +106,23 @@ internal sealed class DenseSearch : ICandidateSearch
         columns.Download(_columnsRead.AsSpan(0, count * capacity));
         limits.Download(_limitsRead.AsSpan(0, count));
         int[] ids = rows.ToArray();
-        Parallel.For(0, (count + 15) / 16, block =>
+        _engine.ForOnHost(count, (double)capacity * d, (start, end) =>
         {
-            for (int k = block * 16; k < Math.Min(count, (block * 16) + 16); k++)
+            for (int k = start; k < end; k++)
             {
                 Take(lists, ids[k], _columnsRead.AsSpan(k * capacity, capacity), _limitsRead[k]);
-                if (lists.Best(ids[k], potentials) > lists.Limits[ids[k]])
+                if (lists.RoomOf(ids[k]) > capacity || lists.Best(ids[k], potentials) > lists.Limits[ids[k]])
                 {
+                    if (cancellation.IsCancellationRequested)
+                    {
+                        return;
+                    }
+
                     TakeExactly(lists, ids[k], potentials);
                 }
             }
         });
+        cancellation.ThrowIfCancellationRequested();
     }
 
     private void Take(CandidateLists lists, int row, ReadOnlySpan<int> columns, float limit)
@@ -124,11 +138,12 @@ internal sealed class DenseSearch : ICandidateSearch
         }
 
         lists.Counts[row] = count;
-        lists.Limits[row] = limit - (HalfPlace * Math.Abs((double)limit)) - float.Epsilon;
+        lists.Limits[row] = float.IsPositiveInfinity(limit) ? limit : limit - (HalfPlace * Math.Abs((double)limit)) - float.Epsilon;
     }
 
     /// <summary>
-    /// Draws a list up in float64, where all that is in it lies within the rounding of float32: its limit is below its best then.
+    /// Draws a list up in float64: where all that is in it lies within the rounding of float32, so that its limit is below its best; and a longer one
+    /// than engines make.
     /// </summary>
     private void TakeExactly(CandidateLists lists, int row, double[] potentials)
     {
@@ -142,7 +157,7 @@ internal sealed class DenseSearch : ICandidateSearch
         }
 
         Array.Sort(reduced, columns);
-        int count = Math.Min(lists.Capacity, columns.Length);
+        int count = Math.Min(lists.RoomOf(row), columns.Length);
         long start = lists.Start(row);
         for (int k = 0; k < count; k++)
         {

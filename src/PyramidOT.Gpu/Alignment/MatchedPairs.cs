@@ -5,17 +5,19 @@ namespace PyramidOT.Alignment;
 /// <summary>The best one-to-one matching so far, with the cost of each pair in float64.</summary>
 internal sealed class MatchedPairs
 {
+    private readonly ComputeEngine _engine;
     private readonly PointCloud _source;
     private readonly PointCloud _target;
     private readonly GroundCost _cost;
 
+    /// <param name="engine">Whose threads compute.</param>
     /// <param name="source">The source cloud.</param>
     /// <param name="target">The target cloud, of as many points.</param>
     /// <param name="cost">The cost of a pair.</param>
     /// <param name="targetOf">The target of each source point, each once; kept and changed.</param>
-    public MatchedPairs(PointCloud source, PointCloud target, GroundCost cost, int[] targetOf)
+    public MatchedPairs(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, int[] targetOf)
     {
-        (_source, _target, _cost, TargetOf) = (source, target, cost, targetOf);
+        (_engine, _source, _target, _cost, TargetOf) = (engine, source, target, cost, targetOf);
         Costs = CostsOf(targetOf);
     }
 
@@ -72,9 +74,9 @@ internal sealed class MatchedPairs
     private double[] CostsOf(int[] targetOf)
     {
         double[] costs = new double[targetOf.Length];
-        Parallel.For(0, (costs.Length + 1023) / 1024, block =>
+        _engine.ForOnHost(costs.Length, 4.0 * _source.Dimensions, (start, end) =>
         {
-            for (int i = block * 1024; i < Math.Min(costs.Length, (block + 1) * 1024); i++)
+            for (int i = start; i < end; i++)
             {
                 costs[i] = CostOf(i, targetOf[i]);
             }

@@ -11,13 +11,15 @@ internal sealed class MatchingLevel : IDisposable
 
     public MatchingLevel(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, double[] potentials)
     {
-        (Source, Target) = (source, target);
+        (Engine, Source, Target) = (engine, source, target);
         Lists = new(source.Count, TreeSearch.Serves(cost, source.Dimensions) ? TreeCapacity : DenseCapacity);
         Search = MakeSearch(engine, source, target, cost, Lists.Capacity);
         State = new(source.Count, potentials);
         SourcePotentials = new double[source.Count];
         LowerBound = double.NegativeInfinity;
     }
+
+    public ComputeEngine Engine { get; }
 
     public PointCloud Source { get; }
 
@@ -38,13 +40,13 @@ internal sealed class MatchingLevel : IDisposable
     /// <summary>What finds the columns of a list.</summary>
     public static ICandidateSearch MakeSearch(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, int capacity) =>
         TreeSearch.Serves(cost, source.Dimensions)
-            ? new TreeSearch(source, target, cost)
+            ? new TreeSearch(engine, source, target, cost)
             : new DenseSearch(engine, source, target, cost, capacity);
 
     /// <summary>Completes the potentials v by the u that are best for them.</summary>
-    public void Bound()
+    public void Bound(CancellationToken cancellation)
     {
-        Lists.Transform(Search, State.Potentials, SourcePotentials);
+        Lists.Transform(Search, State.Potentials, SourcePotentials, cancellation);
         LowerBound = (ExactSum.Of(SourcePotentials) + ExactSum.Of(State.Potentials)) / State.Count;
     }
 

@@ -6,7 +6,7 @@ internal sealed class MatchingRounds(MatchingLevel level)
     /// <summary>What epsilon is divided by from round to round.</summary>
     public const double Division = 4;
 
-    private readonly AuctionRounds _auction = new(level.Lists, level.Search, level.State);
+    private readonly AuctionRounds _auction = new(level.Engine, level.Lists, level.Search, level.State);
 
     /// <summary>
     /// The epsilon to begin with: a quarter of how far the potentials may be off, or the last one where they are better. Smaller ones make long wars of

@@ -17,6 +17,9 @@ internal sealed class MatchingRun(
     // A distance's gap is half its cost's for p = 2, and a matching is mostly better than its epsilon.
     private const double EpsilonOfGap = 2;
 
+    // A sample may cost nothing where the whole does. Epsilons of nothing never end, so a share of the whole is taken for it.
+    private const double LeastShare = 16;
+
     // Above so many scalar products, a look at all pairs takes minutes, and coordinates give the bound.
     private const double MostProducts = 4e12;
 
@@ -76,7 +79,7 @@ internal sealed class MatchingRun(
         bool fits = TreeSearch.Serves(options.Cost, source.Dimensions) || (double)source.Count * target.Count * source.Dimensions <= MostProducts;
         if (!fits || options.Rounds == 0)
         {
-            _bound = CoordinateBound.Of(source, target, options.Cost, token);
+            _bound = CoordinateBound.Of(engine, source, target, options.Cost, token);
             _boundKind = LowerBoundKind.Coordinates;
         }
         else if (!IsDone)
@@ -106,7 +109,7 @@ internal sealed class MatchingRun(
             }
         }
 
-        _pairs = new(source, target, options.Cost, targetOf);
+        _pairs = new(engine, source, target, options.Cost, targetOf);
         _history.Add(Distance);
     }
 
@@ -121,41 +124,41 @@ internal sealed class MatchingRun(
         else
         {
             SampleLevels samples = new(engine, source, target, options);
-            (potentials, expected) = samples.Find(_pairs.TargetOf, step => Report(GlobalMatchingStage.Samples, step), token);
+            (potentials, expected) = samples.Find(_pairs.TargetOf, _pairs.MeanCost / LeastShare, step => Report(GlobalMatchingStage.Samples, step), token);
         }
 
         _level = new(engine, source, target, options.Cost, potentials);
-        Bound();
+        Bound(token);
         MatchingRounds rounds = new(_level);
-        double scale = Math.Min(_pairs.MeanCost, Math.Max(expected, _bound));
+        double scale = Math.Min(_pairs.MeanCost, Math.Max(_pairs.MeanCost / LeastShare, Math.Max(expected, _bound)));
         double last = scale * Math.Max(LastEpsilon, EpsilonOfGap * options.Gap);
         double epsilon = rounds.FirstEpsilon(scale, last);
         for (; _rounds < options.Rounds && !IsDone && epsilon >= scale * LastEpsilon / 2; epsilon = epsilon > last ? Math.Max(last, epsilon / MatchingRounds.Division) : epsilon / 2)
         {
             rounds.Auction(epsilon, token);
-            EndRound();
+            EndRound(token);
         }
 
         if (_rounds < options.Rounds && !IsDone)
         {
             rounds.Finish(token);
             _isOptimal = true;
-            EndRound();
+            EndRound(token);
         }
     }
 
-    private void EndRound()
+    private void EndRound(CancellationToken token)
     {
         _pairs.Improve(_level!.State.ColumnOf);
         _rounds++;
         _history.Add(Distance);
-        Bound();
+        Bound(token);
     }
 
     /// <summary>Takes the level's bound where it is better.</summary>
-    private void Bound()
+    private void Bound(CancellationToken token)
     {
-        _level!.Bound();
+        _level!.Bound(token);
         if (_level.LowerBound > _bound || _targetPotentials.Length == 0)
         {
             // Costs are not negative, so 0 is a bound of which potentials of 0 tell.

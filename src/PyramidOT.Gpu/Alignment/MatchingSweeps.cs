@@ -54,9 +54,9 @@ internal sealed class MatchingSweeps(PyramidPair pyramid, PointCloud source, Poi
         double[] keys = new double[n];
         int[] rows = new int[n];
         float[] direction = Direction(sweep);
-        Parallel.For(0, (n + 1023) / 1024, block =>
+        pyramid.Engine.ForOnHost(n, 4.0 * source.Dimensions, (start, end) =>
         {
-            for (int i = block * 1024; i < Math.Min(n, (block + 1) * 1024); i++)
+            for (int i = start; i < end; i++)
             {
                 rows[i] = i;
                 keys[i] = (sweep % 4) switch

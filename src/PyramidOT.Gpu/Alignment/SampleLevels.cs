@@ -20,7 +20,11 @@ internal sealed class SampleLevels(ComputeEngine engine, PointCloud source, Poin
     private const double Precision = 5e-3;
 
     /// <summary>The potentials of all target points, and the optimal mean cost of the last sample, by which to tell how good they are.</summary>
-    public (double[] Potentials, double SampleCost) Find(int[] targetOf, Action<int> progress, CancellationToken cancellation)
+    /// <param name="targetOf">The matching that samples are drawn along.</param>
+    /// <param name="floor">A sample that costs less may be as inexact as one of this mean cost: bids that are worth nothing never end.</param>
+    /// <param name="progress">Told after each sample.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public (double[] Potentials, double SampleCost) Find(int[] targetOf, double floor, Action<int> progress, CancellationToken cancellation)
     {
         int n = source.Count;
         int[] order = Shuffled(n);
@@ -44,7 +48,7 @@ internal sealed class SampleLevels(ComputeEngine engine, PointCloud source, Poin
         {
             cancellation.ThrowIfCancellationRequested();
             PointCloud next = Part(target, order, targetOf, size);
-            v = Extend(next, rows, u);
+            v = Extend(next, rows, u, cancellation);
             if (sizes.Count == 0)
             {
                 break;
@@ -53,16 +57,15 @@ internal sealed class SampleLevels(ComputeEngine engine, PointCloud source, Poin
             rows = Part(source, order, null, size);
             columns = next;
             using MatchingLevel level = new(engine, rows, columns, options.Cost, v);
-            level.Bound();
+            level.Bound(cancellation);
             MatchingRounds rounds = new(level);
-            double epsilon = rounds.FirstEpsilon(cost, Precision * Math.Abs(cost));
-            double[] costs = new double[size];
+            double epsilon = rounds.FirstEpsilon(cost, Precision * Math.Max(cost, floor));
             for (; ; epsilon /= MatchingRounds.Division)
             {
                 rounds.Auction(epsilon, cancellation);
-                level.Bound();
-                cost = new MatchedPairs(rows, columns, options.Cost, level.State.ColumnOf).MeanCost;
-                if (epsilon <= Precision * cost)
+                level.Bound(cancellation);
+                cost = new MatchedPairs(engine, rows, columns, options.Cost, level.State.ColumnOf).MeanCost;
+                if (epsilon <= Precision * Math.Max(cost, floor))
                 {
                     break;
                 }
@@ -122,13 +125,13 @@ internal sealed class SampleLevels(ComputeEngine engine, PointCloud source, Poin
     private static double[] Widen(float[] values) => Array.ConvertAll(values, static value => (double)value);
 
     /// <summary>The c-transform of u: v_j = min over i of c_ij - u_i.</summary>
-    private double[] Extend(PointCloud columns, PointCloud rows, double[] u)
+    private double[] Extend(PointCloud columns, PointCloud rows, double[] u, CancellationToken cancellation)
     {
         const int Capacity = 4;
         CandidateLists lists = new(columns.Count, Capacity);
         using ICandidateSearch search = MatchingLevel.MakeSearch(engine, columns, rows, options.Cost, Capacity);
         double[] v = new double[columns.Count];
-        lists.Transform(search, u, v);
+        lists.Transform(search, u, v, cancellation);
         return v;
     }
 }

@@ -13,13 +13,16 @@ namespace PyramidOT.Alignment;
 internal sealed class TreeSearch : ICandidateSearch
 {
     private const int LeafSize = 8;
-    private const int Block = 64;
+    private const double OperationsPerRow = 5000;
 
-    // Costs and differences are float64 numbers: a few roundings.
-    private const double Rounding = 1e-14;
+    // A power may be rounded so that a larger number has a smaller one. All else that a box's least cost takes is the same steps as for a point of
+    // it, each of which rounds no larger number below a smaller one.
+    private const double PowerSlack = 1 - 1e-14;
 
+    private readonly ComputeEngine _engine;
     private readonly PointCloud _source;
     private readonly GroundCost _cost;
+    private readonly double _slack;
     private readonly int _count;
     private readonly int _dimensions;
     private readonly int _leaves;
@@ -29,9 +32,10 @@ internal sealed class TreeSearch : ICandidateSearch
     private readonly float[] _boxes;
     private readonly double[] _highest;
 
-    public TreeSearch(PointCloud source, PointCloud target, GroundCost cost)
+    public TreeSearch(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost)
     {
-        (_source, _cost) = (source, cost);
+        (_engine, _source, _cost) = (engine, source, cost);
+        _slack = PowerOf(cost) is 0.5 or 1 or 2 ? 1 : PowerSlack;
         _count = target.Count;
         _dimensions = target.Dimensions;
         _leaves = (int)BitOperations.RoundUpToPowerOf2((uint)((_count + LeafSize - 1) / LeafSize));
@@ -55,8 +59,13 @@ internal sealed class TreeSearch : ICandidateSearch
     /// <summary>Whether boxes tell anything of a cost's size.</summary>
     public static bool Serves(GroundCost cost, int dimensions) => dimensions <= 3 && cost.Distance != GroundDistance.Cosine;
 
-    public void Fill(CandidateLists lists, ReadOnlySpan<int> rows, double[] potentials)
+    public void Fill(CandidateLists lists, ReadOnlySpan<int> rows, double[] potentials, CancellationToken cancellation)
     {
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
         for (int p = 0; p < _count; p++)
         {
             _ordered[p] = potentials[_order[p]];
@@ -64,14 +73,16 @@ internal sealed class TreeSearch : ICandidateSearch
 
         Raise(0, 0, _count);
         int[] ids = rows.ToArray();
-        Parallel.For(0, (ids.Length + Block - 1) / Block, block =>
+        _engine.ForOnHost(ids.Length, OperationsPerRow, (start, end) =>
         {
             Walk walk = new(lists.Capacity);
-            for (int k = block * Block; k < Math.Min(ids.Length, (block + 1) * Block); k++)
+            for (int k = start; k < end && !cancellation.IsCancellationRequested; k++)
             {
-                Find(walk, lists, ids[k]);
+                int room = lists.RoomOf(ids[k]);
+                Find(room == lists.Capacity ? walk : new(room), lists, ids[k]);
             }
         });
+        cancellation.ThrowIfCancellationRequested();
     }
 
     public void Dispose()
@@ -163,8 +174,7 @@ internal sealed class TreeSearch : ICandidateSearch
         }
 
         lists.Counts[row] = walk.Count;
-        double last = walk.Values[walk.Count - 1];
-        lists.Limits[row] = walk.Count == _count ? double.PositiveInfinity : last - (Rounding * (Math.Abs(last) + walk.Costs[walk.Count - 1]));
+        lists.Limits[row] = walk.Count == _count ? double.PositiveInfinity : walk.Values[walk.Count - 1];
     }
 
     private void Visit(Walk walk, ReadOnlySpan<float> x, int node, int start, int end, double least)
@@ -217,7 +227,7 @@ internal sealed class TreeSearch : ICandidateSearch
             sum = Add(sum, Math.Max(0, Math.Max(below, above)));
         }
 
-        return Power(sum) - _highest[node];
+        return (Power(sum) * _slack) - _highest[node];
     }
 
     private double Cost(ReadOnlySpan<float> x, int place)
@@ -241,9 +251,12 @@ internal sealed class TreeSearch : ICandidateSearch
 
     private double Power(double sum)
     {
-        double power = _cost.Distance == GroundDistance.Euclidean ? _cost.Exponent / 2 : _cost.Exponent;
+        double power = PowerOf(_cost);
         return power == 1 ? sum : power == 0.5 ? Math.Sqrt(sum) : power == 2 ? sum * sum : Math.Pow(sum, power);
     }
+
+    /// <summary>What sums of <see cref="Add"/> are raised to.</summary>
+    private static double PowerOf(GroundCost cost) => cost.Distance == GroundDistance.Euclidean ? cost.Exponent / 2 : cost.Exponent;
 
     /// <summary>A list in the making: the least values so far, in order.</summary>
     private sealed class Walk(int capacity)

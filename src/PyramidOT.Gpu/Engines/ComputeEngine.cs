@@ -142,6 +142,12 @@ public abstract class ComputeEngine : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Does work that every engine leaves to the host: on one thread, or on the threads of an engine that has them.</summary>
+    /// <param name="count">Number of items.</param>
+    /// <param name="operationsPerItem">About how many scalar operations an item takes.</param>
+    /// <param name="body">Receives first item and end of consecutive ranges.</param>
+    internal virtual void ForOnHost(int count, double operationsPerItem, Action<int, int> body) => body(0, count);
+
     /// <summary>Frees what the kind of engine holds; the pool is empty by then.</summary>
     protected virtual void Dispose(bool disposing)
     {

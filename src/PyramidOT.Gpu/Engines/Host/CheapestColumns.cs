@@ -146,7 +146,9 @@ internal readonly unsafe ref struct CheapestColumns<S, V>
             for (; bits != 0; bits &= bits - 1)
             {
                 int column = j + BitOperations.TrailingZeroCount(bits);
-                _candidates[count++] = FloatOrder.Key(_reduced[column], column);
+
+                // -0 and +0 are equal: one of them stands for both.
+                _candidates[count++] = FloatOrder.Key(_reduced[column] + 0f, column);
             }
         }
 

@@ -67,7 +67,8 @@ internal sealed unsafe class HostCandidates(HostEngine engine, HostWorkers worke
                 ListEqual(new(cheapest.Reduced, width), limit, list);
             }
 
-            batch.Limits[first + i] = found.Length == width ? float.PositiveInfinity : limit;
+            bool isWhole = width <= list.Length && list[width - 1] >= 0;
+            batch.Limits[first + i] = isWhole ? float.PositiveInfinity : limit;
         }
     }
 

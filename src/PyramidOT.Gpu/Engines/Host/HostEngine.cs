@@ -77,6 +77,9 @@ public sealed unsafe class HostEngine : ComputeEngine
         // Every call of the Host returns when its work is done.
     }
 
+    internal override void ForOnHost(int count, double operationsPerItem, Action<int, int> body) =>
+        _workers.For(count, operationsPerItem, (start, end, _) => body(start, end));
+
     internal static EngineInfo Describe(EngineOptions options)
     {
         int threads = ThreadsOf(options);

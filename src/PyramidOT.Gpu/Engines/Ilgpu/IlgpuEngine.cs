@@ -38,6 +38,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Cells = new IlgpuCells(this);
         IlgpuAssignment assignment = new(this);
         Assignment = assignment;
+        Candidates = new IlgpuCandidates(this);
         Transport = new IlgpuTransport(this, assignment);
         Sinkhorn = new IlgpuSinkhorn(this);
         Slices = new IlgpuSlices(this);
@@ -62,7 +63,7 @@ public sealed class IlgpuEngine : ComputeEngine
     public override IAssignmentKernels Assignment { get; }
 
     /// <inheritdoc/>
-    public override ICandidateKernels Candidates => throw new NotSupportedException();
+    public override ICandidateKernels Candidates { get; }
 
     /// <inheritdoc/>
     public override ITransportKernels Transport { get; }
