@@ -16,6 +16,10 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
     private const int LargestBatch = 4096;
     private const int Few = 128;
 
+    // Where many points are equal, or groups of them lie far apart, prices fall by an epsilon at a time for very long; paths are the better way then.
+    private const long MostWork = 500;
+    private const long WorkOfRefill = 50;
+
     private readonly int[] _queue = new int[state.Count];
     private readonly int[] _bidders = new int[LargestBatch];
     private readonly int[] _bidColumns = new int[LargestBatch];
@@ -28,7 +32,8 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
     public long Refills;
 
     /// <summary>Runs until every row is matched within epsilon of its best.</summary>
-    public void Run(double epsilon, CancellationToken cancellation)
+    /// <returns>Whether that was reached; else it took too long, and some rows are left without a match.</returns>
+    public bool Run(double epsilon, CancellationToken cancellation)
     {
         _head = 0;
         _length = 0;
@@ -49,11 +54,18 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
             }
         }
 
+        long work = 0;
         while (_length > 0 || _starved.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (work > MostWork * state.Count)
+            {
+                return false;
+            }
+
             if (_length == 0 || _starved.Count >= 1024)
             {
+                work += WorkOfRefill * _starved.Count;
                 Feed(cancellation);
             }
 
@@ -64,6 +76,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
             }
 
             Bids += count;
+            work += count;
             if (count <= Few)
             {
                 Bid(0, count, epsilon);
@@ -78,6 +91,8 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
                 Award(_bidders[k], _bidColumns[k], _bids[k]);
             }
         }
+
+        return true;
     }
 
     /// <summary>Whether a matched row's column is within epsilon of its best.</summary>

@@ -6,6 +6,10 @@ namespace PyramidOT.Alignment;
 /// </summary>
 internal sealed class AugmentingRounds
 {
+    // Rows to draw lists up for between two looks at those.
+    private const int MostHungry = 1 << 16;
+    private const double Slack = 1e-12;
+
     private readonly CandidateLists _lists;
     private readonly ICandidateSearch _search;
     private readonly MatchingState _state;
@@ -230,6 +234,17 @@ internal sealed class AugmentingRounds
         {
             Aborts++;
             _hungry.Add(weakest);
+
+            // Of equal points, all rows on the way end at the same limit, and one longer list alone leads nowhere.
+            for (int k = 0; k < scanned && _hungry.Count < MostHungry; k++)
+            {
+                int passed = _state.RowOf[_scanned[k]];
+                double at = _scannedDistances[k] - (_own[passed] - _state.Potentials[_scanned[k]]) + _lists.Limits[passed];
+                if (passed != weakest && at <= limit + (Slack * Math.Abs(limit)))
+                {
+                    _hungry.Add(passed);
+                }
+            }
         }
 
         for (int k = 0; k < _reachedCount; k++)

@@ -56,12 +56,12 @@ internal sealed class CandidateLists
     public int RoomOf(int row) => _room[row];
 
     /// <summary>
-    /// Gives a row room for twice as many entries, up to <paramref name="most"/>: where so many points are equal that a list holds nothing else, only
+    /// Gives a row room for four times as many entries, up to <paramref name="most"/>: where so many points are equal that a list holds nothing else, only
     /// a longer one leads out of them. Its list is empty until it is drawn up.
     /// </summary>
     public void Grow(int row, int most)
     {
-        int room = (int)Math.Min(most, 2L * _room[row]);
+        int room = (int)Math.Min(most, 4L * _room[row]);
         if (room <= _room[row])
         {
             return;

@@ -13,6 +13,8 @@ namespace PyramidOT;
 /// </remarks>
 public static class GlobalMatching
 {
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+
     /// <summary>Matches two clouds of as many points.</summary>
     /// <param name="engine">Where to compute.</param>
     /// <param name="source">The source cloud.</param>
@@ -55,7 +57,15 @@ public static class GlobalMatching
         using CancellationTokenSource deadline = new();
         if (options.Time is { } time)
         {
-            deadline.CancelAfter(time);
+            // A timer of no time at all goes off a moment later, and one of months cannot be set.
+            if (time == TimeSpan.Zero)
+            {
+                deadline.Cancel();
+            }
+            else
+            {
+                deadline.CancelAfter(time < s_longest ? time : s_longest);
+            }
         }
 
         return new MatchingRun(engine, source, target, options, progress, cancellation).Run(deadline.Token);

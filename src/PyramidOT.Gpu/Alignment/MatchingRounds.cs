@@ -17,7 +17,8 @@ internal sealed class MatchingRounds(MatchingLevel level)
     public double FirstEpsilon(double cost, double last) => Math.Max(last, Math.Abs(cost - level.LowerBound) / Division);
 
     /// <summary>A matching in which every row is within epsilon of its best.</summary>
-    public void Auction(double epsilon, CancellationToken cancellation) => _auction.Run(epsilon, cancellation);
+    /// <returns>False where that takes too long, and only <see cref="Finish"/> leads to a matching.</returns>
+    public bool Auction(double epsilon, CancellationToken cancellation) => _auction.Run(epsilon, cancellation);
 
     /// <summary>The optimum.</summary>
     public void Finish(CancellationToken cancellation) => new AugmentingRounds(level.Lists, level.Search, level.State).Run(cancellation);

@@ -17,6 +17,9 @@ internal sealed class MatchingRun(
     // A distance's gap is half its cost's for p = 2, and a matching is mostly better than its epsilon.
     private const double EpsilonOfGap = 2;
 
+    // What sums and differences of float64 may lose.
+    private const double Rounding = 1e-13;
+
     // A sample may cost nothing where the whole does. Epsilons of nothing never end, so a share of the whole is taken for it.
     private const double LeastShare = 16;
 
@@ -135,7 +138,11 @@ internal sealed class MatchingRun(
         double epsilon = rounds.FirstEpsilon(scale, last);
         for (; _rounds < options.Rounds && !IsDone && epsilon >= scale * LastEpsilon / 2; epsilon = epsilon > last ? Math.Max(last, epsilon / MatchingRounds.Division) : epsilon / 2)
         {
-            rounds.Auction(epsilon, token);
+            if (!rounds.Auction(epsilon, token))
+            {
+                break;
+            }
+
             EndRound(token);
         }
 
@@ -167,6 +174,8 @@ internal sealed class MatchingRun(
             _targetPotentials = [.. _level.State.Potentials];
         }
 
+        // Equal but for what float64 rounds away, the matching is the best, whoever found it.
+        _isOptimal |= _bound >= _pairs.MeanCost * (1 - Rounding);
         Report(GlobalMatchingStage.Rounds, _rounds);
     }
 

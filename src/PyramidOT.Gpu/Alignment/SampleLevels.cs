@@ -62,10 +62,15 @@ internal sealed class SampleLevels(ComputeEngine engine, PointCloud source, Poin
             double epsilon = rounds.FirstEpsilon(cost, Precision * Math.Max(cost, floor));
             for (; ; epsilon /= MatchingRounds.Division)
             {
-                rounds.Auction(epsilon, cancellation);
+                bool isDone = !rounds.Auction(epsilon, cancellation);
+                if (isDone)
+                {
+                    rounds.Finish(cancellation);
+                }
+
                 level.Bound(cancellation);
                 cost = new MatchedPairs(engine, rows, columns, options.Cost, level.State.ColumnOf).MeanCost;
-                if (epsilon <= Precision * Math.Max(cost, floor))
+                if (isDone || epsilon <= Precision * Math.Max(cost, floor))
                 {
                     break;
                 }
