@@ -20,6 +20,8 @@ internal static class CommandLine
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
             MatchCommand.Create(interruption),
+            MultiMarginalCommand.Create(interruption),
+            ReproduceCommand.Create(interruption),
             SinkhornCommand.Create(interruption),
             SlicedCommand.Create(interruption),
             TransportCommand.Create(interruption),

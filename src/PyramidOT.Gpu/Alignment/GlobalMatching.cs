@@ -68,7 +68,8 @@ public static class GlobalMatching
             }
         }
 
-        return new MatchingRun(engine, source, target, options, progress, cancellation).Run(deadline.Token);
+        using MatchingRun run = new(engine, source, target, options, progress, cancellation);
+        return run.Run(deadline.Token);
     }
 
     private static void Refuse(PointCloud cloud, string name)

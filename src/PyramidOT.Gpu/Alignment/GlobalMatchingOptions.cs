@@ -39,7 +39,7 @@ public sealed record GlobalMatchingOptions
     {
         if (!(Gap >= 0) || double.IsInfinity(Gap))
         {
-            throw new ArgumentOutOfRangeException(nameof(Gap), Gap, "The gap is a finite number, at least 0.");
+            throw Refusal($"The gap is {Gap}; it is a finite number, at least 0.", nameof(Gap));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(Sweeps, 0, nameof(Sweeps));
@@ -54,7 +54,7 @@ public sealed record GlobalMatchingOptions
             {
                 if (!double.IsFinite(TargetPotentials[j]))
                 {
-                    throw new ArgumentException($"The potential of target point {j} is {TargetPotentials[j]}; potentials are finite.", nameof(TargetPotentials));
+                    throw Refusal($"The potential of target point {j} is {TargetPotentials[j]}; potentials are finite.", nameof(TargetPotentials));
                 }
             }
         }
@@ -75,18 +75,20 @@ public sealed record GlobalMatchingOptions
             if (target < 0 || target >= count || taken[target])
             {
                 string reason = target < 0 || target >= count ? $"targets are from 0 to {count - 1}" : "another source point has it already";
-                throw new ArgumentException($"Source point {i} is matched to target point {target}; {reason}.", nameof(Matching));
+                throw Refusal($"Source point {i} is matched to target point {target}; {reason}.", nameof(Matching));
             }
 
             taken[target] = true;
         }
     }
 
+    private static ArgumentException Refusal(string message, string option) => new(message, option);
+
     private static void CheckLength(int length, int count, string what, string name)
     {
         if (length != count)
         {
-            throw new ArgumentException($"There are {length} {what} for {count} points.", name);
+            throw Refusal($"There are {length} {what} for {count} points.", name);
         }
     }
 }

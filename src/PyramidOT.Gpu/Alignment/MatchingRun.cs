@@ -9,7 +9,7 @@ internal sealed class MatchingRun(
     PointCloud target,
     GlobalMatchingOptions options,
     IProgress<GlobalMatchingProgress>? progress,
-    CancellationToken cancellation)
+    CancellationToken cancellation) : IDisposable
 {
     // Auctions go on to this share of the mean cost; what is left to the optimum is done by paths.
     private const double LastEpsilon = 4e-4;
@@ -54,14 +54,17 @@ internal sealed class MatchingRun(
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && _pairs is not null)
         {
             late = true;
-        }
-        finally
-        {
-            _level?.Dispose();
+            if (Distance < _history[^1])
+            {
+                // Part of a sweep has bettered it.
+                _history.Add(Distance);
+            }
         }
 
         return Result(late);
     }
+
+    public void Dispose() => _level?.Dispose();
 
     private void Improve(CancellationToken token)
     {
@@ -73,7 +76,8 @@ internal sealed class MatchingRun(
             MatchingSweeps sweeps = new(pyramid, source, target, options);
             while (_sweeps < options.Sweeps && Distance > 0)
             {
-                sweeps.Run(_pairs, _sweeps++, token);
+                sweeps.Run(_pairs, _sweeps, token);
+                _sweeps++;
                 _history.Add(Distance);
                 Report(GlobalMatchingStage.Sweeps, _sweeps);
             }

@@ -64,6 +64,12 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>Entropic optimal transport.</summary>
     public abstract ISinkhornKernels Sinkhorn { get; }
 
+    /// <summary>Soft histograms.</summary>
+    public abstract IHistogramKernels Histograms { get; }
+
+    /// <summary>Multi-marginal transport between histograms.</summary>
+    public abstract IMultiMarginalKernels MultiMarginal { get; }
+
     /// <summary>Bytes of buffers that are in use: 0 when all are disposed.</summary>
     internal long RentedBytes => _pool.RentedBytes;
 

@@ -25,6 +25,8 @@ internal static class KernelsToCompile
         "TLanes" => lanes,
         "TBound" => typeof(EuclideanBound),
         "TDistance" or "TSlope" => typeof(EuclideanDistance),
+        "TCost" => typeof(MedianCost),
+        "TSteps" => typeof(MedianSteps),
         _ => throw new ArgumentOutOfRangeException(nameof(argument), argument, $"{kernel} has a choice that is not known here."),
     };
 }

@@ -28,6 +28,8 @@ public sealed unsafe class HostEngine : ComputeEngine
         Candidates = new HostCandidates(this, _workers);
         Transport = new HostTransport(this, _workers);
         Sinkhorn = new HostSinkhorn(this, _workers);
+        Histograms = new HostHistograms(this, _workers);
+        MultiMarginal = new HostMultiMarginal(this, _workers);
     }
 
     /// <inheritdoc/>
@@ -56,6 +58,12 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ISinkhornKernels Sinkhorn { get; }
+
+    /// <inheritdoc/>
+    public override IHistogramKernels Histograms { get; }
+
+    /// <inheritdoc/>
+    public override IMultiMarginalKernels MultiMarginal { get; }
 
     /// <summary>
     /// Uses the caller's memory in place as a buffer, without a copy. It stays pinned until the buffer is disposed; what kernels
@@ -135,6 +143,7 @@ public sealed unsafe class HostEngine : ComputeEngine
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        ((IDisposable)Histograms).Dispose();
         _workers.Dispose();
         base.Dispose(disposing);
     }

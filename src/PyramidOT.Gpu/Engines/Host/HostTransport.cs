@@ -106,7 +106,7 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
         }
         else
         {
-            TransportCompaction.Extend(costs, rows, columns, problem, outcome, rowDuals, columnDuals);
+            TransportCompaction.Extend<D, W>(costs, rows, columns, problem, outcome, rowDuals, columnDuals);
         }
 
         batch.Write(number, problem, outcome);

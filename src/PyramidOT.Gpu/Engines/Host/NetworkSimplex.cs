@@ -9,9 +9,9 @@ namespace PyramidOT.Engines.Host;
 /// it closes, and a cell that this empties goes out.
 /// </summary>
 /// <remarks>
-/// A cell is looked for row by row, from where the last one was found: a row's least reduced cost is one vector pass over it. At first
-/// that is done in float32, and what is found there is checked in float64; where nothing is left, once more in float64. Potentials are
-/// float64 throughout, masses whole numbers.
+/// A row's least reduced cost is one vector pass over it. At first that is done in float32: of a few rows behind the one where the last cell
+/// was found, the best cell comes in, checked in float64. Where nothing is left, cells are looked for once more in float64, row by row.
+/// Potentials are float64 throughout, masses whole numbers.
 /// </remarks>
 internal unsafe ref struct NetworkSimplex<S, V, D, W>
     where S : struct, ISimd<float, V>
@@ -25,12 +25,19 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     // Far more steps than were ever seen (some 20 a node at 2,000 nodes).
     private const long StepsPerNode = 2000;
 
+    // Cells that a step looks at: a better one saves steps, but long rows take more time than these. From 3 rows to 8.
+    private const int CellsPerStep = 1000;
+
+    // Where rows are far fewer than columns, each has so many cells that its paths take longer than they save.
+    private const int ColumnsPerRow = 6;
+
     // Potentials stay below float32's end.
     private const double LargestRounded = 1e37;
 
     private readonly CostRows _costs;
     private readonly FlowTree _tree;
     private readonly HostScratch _scratch;
+    private readonly int _rowsPerStep;
     private int _root;
     private int _nextRow;
     private double _forbiddenCost;
@@ -44,6 +51,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         _costs = costs;
         _scratch = scratch;
         _tree = new(rows, columns, scratch);
+        _rowsPerStep = Math.Clamp(CellsPerStep / columns, 3, 8);
     }
 
     /// <summary>The tree of the plan. Edges of forbidden pairs may be in it.</summary>
@@ -61,14 +69,14 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     /// <returns>Whether the search came to its end.</returns>
     public bool Solve(long* rowUnits, long* columnUnits)
     {
-        (_root, HasForbidden) = StartingTree.Build<S, V>(_costs, _tree, rowUnits, columnUnits, _scratch);
+        Start(rowUnits, columnUnits);
         double nodes = (double)_tree.Rows + _tree.Columns;
         _forbiddenCost = HasForbidden ? 1 + (4 * nodes * LargestMagnitude()) : 0;
         Potentials();
         long limit = StepsPerNode * (long)nodes;
         if (_forbiddenCost * nodes < LargestRounded)
         {
-            while (Price<S, float, V>(_tree.Rounded, out int row, out int column))
+            while (PriceRoughly(out int row, out int column))
             {
                 if (++Steps > limit)
                 {
@@ -82,7 +90,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
             Potentials();
         }
 
-        while (Price<D, double, W>(_tree.Potentials, out int row, out int column))
+        while (Price(out int row, out int column))
         {
             if (++Steps > limit)
             {
@@ -93,6 +101,22 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         }
 
         return true;
+    }
+
+    /// <summary>Makes the first tree.</summary>
+    private void Start(long* rowUnits, long* columnUnits)
+    {
+        if (_tree.Columns <= ColumnsPerRow * (long)_tree.Rows)
+        {
+            StartingPlan<S, V> plan = new(_costs, _tree.Rows, _tree.Columns, _scratch);
+            if (plan.Find(rowUnits, columnUnits))
+            {
+                (_root, HasForbidden) = StartingTree.Of<S, V>(_costs, plan.Cells, plan.ColumnDuals, _tree, _scratch);
+                return;
+            }
+        }
+
+        (_root, HasForbidden) = StartingTree.Build<S, V>(_costs, _tree, rowUnits, columnUnits, _scratch);
     }
 
     private readonly double CostOf(int row, int column)
@@ -135,56 +159,42 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         }
     }
 
-    /// <summary>Looks for a cell of negative reduced cost, row by row from behind the one where the last was found.</summary>
-    /// <typeparam name="R">The width and scalar to look in.</typeparam>
-    /// <typeparam name="T">float or double.</typeparam>
-    /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
-    /// <param name="potentials">The potentials in that scalar.</param>
+    /// <summary>Looks for a cell of negative reduced cost in float32: the best one of a few rows, else of the next few.</summary>
     /// <param name="row">Receives the cell's row.</param>
-    /// <param name="column">Receives the cell's column: the row's least reduced cost.</param>
+    /// <param name="column">Receives the cell's column.</param>
     /// <returns>Whether there is one.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Price<R, T, U>(T* potentials, out int row, out int column)
-        where R : struct, ISimd<T, U>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where U : struct
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private bool PriceRoughly(out int row, out int column)
     {
-        int padded = _tree.FirstRow;
         int rows = _tree.Rows;
+        float* columnPotentials = _tree.Rounded;
+        float* rowPotentials = columnPotentials + _tree.FirstRow;
         int i = _nextRow;
-        for (int left = rows; left > 0; left--)
+        for (int left = rows; left > 0;)
         {
-            // Two minima, as one would be a chain of dependent operations.
-            float* costs = _costs[i];
-            U least = R.Broadcast(T.PositiveInfinity);
-            U least2 = least;
-            int j = 0;
-            for (; j + R.Count < padded; j += 2 * R.Count)
+            int group = Math.Min(_rowsPerStep, left);
+            left -= group;
+            row = -1;
+            float best = 0;
+            float bestMinimum = 0;
+            for (; group > 0; group--)
             {
-                least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
-                least2 = R.Min(least2, R.Add(R.Widen(costs + j + R.Count), R.Load(potentials + j + R.Count)));
-            }
-
-            if (j < padded)
-            {
-                least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
-            }
-
-            int at = i;
-            i = i + 1 == rows ? 0 : i + 1;
-            T minimum = R.MinAcross(R.Min(least, least2));
-            if (minimum < potentials[padded + at])
-            {
-                U wanted = R.Broadcast(minimum);
-                uint bits;
-                for (j = 0; (bits = R.EqualBits(R.Add(R.Widen(costs + j), R.Load(potentials + j)), wanted)) == 0; j += R.Count)
+                float minimum = Least<S, float, V>(i, columnPotentials);
+                if (minimum - rowPotentials[i] < best)
                 {
+                    best = minimum - rowPotentials[i];
+                    bestMinimum = minimum;
+                    row = i;
                 }
 
-                column = j + BitOperations.TrailingZeroCount(bits);
-                if (IsWorth(at, column))
+                i = i + 1 == rows ? 0 : i + 1;
+            }
+
+            if (row >= 0)
+            {
+                column = At<S, float, V>(row, columnPotentials, bestMinimum);
+                if (IsWorth(row, column))
                 {
-                    row = at;
                     _nextRow = i;
                     return true;
                 }
@@ -193,6 +203,80 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
 
         row = column = -1;
         return false;
+    }
+
+    /// <summary>Looks for a cell of negative reduced cost in float64, row by row from behind the one where the last was found.</summary>
+    /// <param name="row">Receives the cell's row.</param>
+    /// <param name="column">Receives the cell's column: the row's least reduced cost.</param>
+    /// <returns>Whether there is one.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private bool Price(out int row, out int column)
+    {
+        for (int left = _tree.Rows; left > 0; left--)
+        {
+            row = _nextRow;
+            _nextRow = row + 1 == _tree.Rows ? 0 : row + 1;
+            double minimum = Least<D, double, W>(row, _tree.Potentials);
+            if (minimum < _tree.Potentials[_tree.FirstRow + row])
+            {
+                column = At<D, double, W>(row, _tree.Potentials, minimum);
+                if (IsWorth(row, column))
+                {
+                    return true;
+                }
+            }
+        }
+
+        row = column = -1;
+        return false;
+    }
+
+    /// <summary>The least sum of a row's costs and the columns' potentials.</summary>
+    /// <typeparam name="R">The width and scalar to look in.</typeparam>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly T Least<R, T, U>(int row, T* potentials)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
+    {
+        // Two minima, as one would be a chain of dependent operations.
+        int padded = _tree.FirstRow;
+        float* costs = _costs[row];
+        U least = R.Broadcast(T.PositiveInfinity);
+        U least2 = least;
+        int j = 0;
+        for (; j + R.Count < padded; j += 2 * R.Count)
+        {
+            least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
+            least2 = R.Min(least2, R.Add(R.Widen(costs + j + R.Count), R.Load(potentials + j + R.Count)));
+        }
+
+        if (j < padded)
+        {
+            least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
+        }
+
+        return R.MinAcross(R.Min(least, least2));
+    }
+
+    /// <summary>The first column where that sum is found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int At<R, T, U>(int row, T* potentials, T sum)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
+    {
+        float* costs = _costs[row];
+        U wanted = R.Broadcast(sum);
+        uint bits;
+        int j = 0;
+        for (; (bits = R.EqualBits(R.Add(R.Widen(costs + j), R.Load(potentials + j)), wanted)) == 0; j += R.Count)
+        {
+        }
+
+        return j + BitOperations.TrailingZeroCount(bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -205,7 +289,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     }
 
     /// <summary>Takes a cell into the tree, for one that goes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Enter(int row, int column)
     {
         FlowTree tree = _tree;

@@ -63,26 +63,40 @@ internal readonly unsafe struct PlanCells
         int cell = Find(row, column);
         if (cell < 0)
         {
-            cell = *_free;
-            *_free = NextInRow[cell];
-            Rows[cell] = row;
-            Columns[cell] = column;
-            Units[cell] = units;
-            NextInRow[cell] = FirstInRow[row];
-            NextInColumn[cell] = FirstInColumn[column];
-            FirstInRow[row] = cell;
-            FirstInColumn[column] = cell;
+            Append(row, column, units);
             return;
         }
 
         Units[cell] += units;
         if (Units[cell] == 0)
         {
-            Unlink(FirstInRow + row, NextInRow, cell);
-            Unlink(FirstInColumn + column, NextInColumn, cell);
-            NextInRow[cell] = *_free;
-            *_free = cell;
+            Remove(cell);
         }
+    }
+
+    /// <summary>Adds a cell to a pair that has none.</summary>
+    /// <returns>The cell.</returns>
+    public int Append(int row, int column, long units)
+    {
+        int cell = *_free;
+        *_free = NextInRow[cell];
+        Rows[cell] = row;
+        Columns[cell] = column;
+        Units[cell] = units;
+        NextInRow[cell] = FirstInRow[row];
+        NextInColumn[cell] = FirstInColumn[column];
+        FirstInRow[row] = cell;
+        FirstInColumn[column] = cell;
+        return cell;
+    }
+
+    /// <summary>Takes a cell away.</summary>
+    public void Remove(int cell)
+    {
+        Unlink(FirstInRow + Rows[cell], NextInRow, cell);
+        Unlink(FirstInColumn + Columns[cell], NextInColumn, cell);
+        NextInRow[cell] = *_free;
+        *_free = cell;
     }
 
     /// <summary>Copies all cells, row by row.</summary>

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace PyramidOT.Engines.Host;
 
 /// <summary>
-/// A first plan for the network simplex method, and its tree: row by row, what a row has goes to its cheapest columns that still want
-/// some. Cheap is a cost less the least one of its column.
+/// The first tree of the network simplex method: that of a plan, or, where pairs are forbidden, a greedy one: row by row, what a row has goes
+/// to its cheapest columns that still want some. Cheap is a cost less the least one of its column.
 /// </summary>
 /// <remarks>
-/// Each cell settles one row or column, which becomes a child of the other: so the last one to be settled is the root. Of a row and a column
+/// Each cell of the greedy plan settles one row or column, which becomes a child of the other: so the last one to be settled is the root. Of a row and a column
 /// that a cell would settle both, the column goes, and the row stays with nothing to give; so an edge without mass is always one
 /// from a row up to a column. Trees of that kind (strongly feasible ones: Cunningham, Mathematical Programming 11, 1976) do not let
 /// the simplex method cycle.
@@ -83,6 +83,81 @@ internal static unsafe class StartingTree
         }
 
         Thread(tree, root, settled, count);
+        return (root, forbidden);
+    }
+
+    /// <summary>Makes a tree of a plan whose cells are a forest, without its potentials.</summary>
+    /// <param name="costs">The matrix.</param>
+    /// <param name="cells">The plan: each row and column has a cell.</param>
+    /// <param name="columnDuals">Duals of the columns, whole vectors: where a part hangs best under another is told by them.</param>
+    /// <param name="tree">The tree, of nothing yet.</param>
+    /// <param name="scratch">Memory.</param>
+    /// <returns>The root, and whether parts could only be linked by forbidden pairs.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (int Root, bool HasForbidden) Of<S, V>(CostRows costs, in PlanCells cells, float* columnDuals, in FlowTree tree, HostScratch scratch)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        int firstRow = tree.FirstRow;
+        float* open = scratch.Take<float>(firstRow);
+        float* lanes = scratch.Take<float>(2 * S.Count);
+        bool* isPlanted = (bool*)scratch.Take<byte>(tree.Rows);
+        int* queue = scratch.Take<int>(tree.Rows + tree.Columns);
+        new Span<float>(open, firstRow).Fill(float.NegativeInfinity);
+        new Span<bool>(isPlanted, tree.Rows).Clear();
+        int root = cells.Columns[cells.FirstInRow[0]];
+        tree.Plant(root);
+        open[root] = columnDuals[root];
+        queue[0] = root;
+        int count = 1;
+        int next = 0;
+        bool forbidden = false;
+        for (int i = 0; i <= tree.Rows; i++)
+        {
+            while (next < count)
+            {
+                int node = queue[next++];
+                bool isRow = node >= firstRow;
+                int* nextCell = isRow ? cells.NextInRow : cells.NextInColumn;
+                for (int cell = isRow ? cells.FirstInRow[node - firstRow] : cells.FirstInColumn[node]; cell >= 0; cell = nextCell[cell])
+                {
+                    int child = isRow ? cells.Columns[cell] : firstRow + cells.Rows[cell];
+                    if (child == tree.Parent[node])
+                    {
+                        continue;
+                    }
+
+                    if (isRow)
+                    {
+                        open[child] = columnDuals[child];
+                    }
+                    else
+                    {
+                        isPlanted[cells.Rows[cell]] = true;
+                    }
+
+                    tree.Parent[child] = node;
+                    tree.Flow[child] = cells.Units[cell];
+                    tree.Sprout(child);
+                    queue[count++] = child;
+                }
+            }
+
+            // The plan falls into parts: a row of the next one hangs without mass under a column of those before.
+            if (i < tree.Rows && !isPlanted[i])
+            {
+                int column = Cheapest<S, V>(costs[i], open, firstRow, lanes);
+                int row = firstRow + i;
+                forbidden |= column < 0;
+                tree.Parent[row] = column < 0 ? root : column;
+                tree.Flow[row] = 0;
+                tree.Sprout(row);
+                isPlanted[i] = true;
+                queue[count++] = row;
+            }
+        }
+
+        tree.Complete(root);
         return (root, forbidden);
     }
 

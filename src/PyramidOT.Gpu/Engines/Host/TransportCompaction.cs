@@ -63,8 +63,10 @@ internal static unsafe class TransportCompaction
     /// <param name="outcome">The duals of that.</param>
     /// <param name="rowDuals">Receives the duals of all rows.</param>
     /// <param name="columnDuals">Receives the duals of all columns.</param>
-    public static void Extend(
+    public static void Extend<D, W>(
         float* costs, int rows, int columns, in TransportProblem problem, in TransportOutcome outcome, double* rowDuals, double* columnDuals)
+        where D : struct, ISimd<double, W>
+        where W : struct
     {
         if (problem.RowNumbers == null && problem.Rows > 0)
         {
@@ -81,7 +83,14 @@ internal static unsafe class TransportCompaction
             double dual = outcome.RowDuals[i];
             rowDuals[problem.RowNumbers[i]] = dual;
             float* row = costs + ((long)problem.RowNumbers[i] * columns);
-            for (int j = 0; j < columns; j++)
+            W duals = D.Broadcast(dual);
+            int j = 0;
+            for (; j + D.Count <= columns; j += D.Count)
+            {
+                D.Store(columnDuals + j, D.Min(D.Load(columnDuals + j), D.Subtract(D.Widen(row + j), duals)));
+            }
+
+            for (; j < columns; j++)
             {
                 columnDuals[j] = Math.Min(columnDuals[j], row[j] - dual);
             }
@@ -97,9 +106,16 @@ internal static unsafe class TransportCompaction
         {
             if (double.IsNaN(rowDuals[i]))
             {
-                double dual = double.PositiveInfinity;
                 float* row = costs + ((long)i * columns);
-                for (int j = 0; j < columns; j++)
+                W least = D.Broadcast(double.PositiveInfinity);
+                int j = 0;
+                for (; j + D.Count <= columns; j += D.Count)
+                {
+                    least = D.Min(least, D.Subtract(D.Widen(row + j), D.Load(columnDuals + j)));
+                }
+
+                double dual = D.MinAcross(least);
+                for (; j < columns; j++)
                 {
                     dual = Math.Min(dual, row[j] - columnDuals[j]);
                 }

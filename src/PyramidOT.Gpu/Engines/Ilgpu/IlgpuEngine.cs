@@ -45,7 +45,9 @@ public sealed class IlgpuEngine : ComputeEngine
         Candidates = new IlgpuCandidates(this);
         Transport = new IlgpuTransport(this, assignment);
         Sinkhorn = new IlgpuSinkhorn(this);
+        Histograms = new IlgpuHistograms(this, assignment);
         Slices = new IlgpuSlices(this);
+        MultiMarginal = new IlgpuMultiMarginal(this);
     }
 
     /// <inheritdoc/>
@@ -74,6 +76,12 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override ISinkhornKernels Sinkhorn { get; }
+
+    /// <inheritdoc/>
+    public override IHistogramKernels Histograms { get; }
+
+    /// <inheritdoc/>
+    public override IMultiMarginalKernels MultiMarginal { get; }
 
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;
