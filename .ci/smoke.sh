@@ -178,6 +178,13 @@ smoke_estimate() {
     refused "estimate, one file of labels" estimate "$work/cloud.npy" "$work/shuffled.npy" --source-labels "$work/labels.npy"
     refused "estimate, pairs over an input" estimate "$work/cloud.npy" "$work/shuffled.npy" --pairs "$work/cloud.npy"
 
+    pyramidot match "$work/cloud.npy" "$work/shuffled.npy" --gap 0 --out "$work/matched.csv" --json
+    check "match: exit code 0" exits_with 0
+    check "match: one JSON object on stdout" is_one_object
+    check "match: a shuffled copy is at distance 0" json_has '"distance":0(\.0)?,"lowerBound":0(\.0)?,.*"gap":0(\.0)?,"end":"optimal"'
+    check "match: the pairs" test "$(sed 1d "$work/matched.csv" | cut -d, -f1,2 | sort | tr '\n' ' ')" = "0,2 1,3 2,1 3,0 "
+    refused "match, other sizes" match "$work/cloud.npy" "$work/three.npy" --json
+
     pyramidot generate labelled-mixture --points 200 --dims 3 --clusters 4 --seed 1 --out "$work/sample" --json
     check "generate: exit code 0" exits_with 0
     check "generate: tells the files" json_has '"files":\[\{"path":"[^"]*sample-source.npy","type":"float32","shape":\[200,3\]\}'

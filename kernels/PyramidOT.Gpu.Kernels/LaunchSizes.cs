@@ -53,6 +53,24 @@ public static class LaunchSizes
     /// <summary>Points whose moments a group of <see cref="SliceKernels.Moments"/> sums.</summary>
     public const int PointsPerMoment = 256;
 
+    /// <summary>Groups of a row's columns whose least numbers tell where a list of candidates is cut, and the most that a list holds.</summary>
+    public const int CandidateGroups = 64;
+
+    /// <summary>Candidates that are worth a list.</summary>
+    public const int LeastCandidates = 16;
+
+    /// <summary>Candidates that are sorted before a list is cut.</summary>
+    public const int MostCandidates = 256;
+
+    /// <summary>Least numbers that lanes find side by side, and columns of a stretch in which equal ones are looked for.</summary>
+    internal const int CandidateSlots = 256;
+
+    /// <summary>Room for a list and a stretch.</summary>
+    internal const int CandidateKeys = 512;
+
+    /// <summary>Looks at a row by different cuts, and one more at equal columns: each has a count of its own.</summary>
+    internal const int CandidateLooks = 8;
+
     /// <summary>Samples that <see cref="HistogramKernels"/> count in 32 bits before the counts are added up in 64.</summary>
     public const int HistogramSamples = 256;
 
@@ -324,6 +342,10 @@ public static class LaunchSizes
     /// <summary>Shared memory of <see cref="SliceKernels.Accumulate"/>, in bytes.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
     public static int ScanBytes(int groupSize) => UnitBytes * SharedPlaces.Units8(groupSize);
+
+    /// <summary>Shared memory of <see cref="CandidateKernels.List"/>, in bytes.</summary>
+    public static int CandidateBytes => UnitBytes
+        * (SharedPlaces.Units8(CandidateKeys) + SharedPlaces.Units4(CandidateSlots) + SharedPlaces.Units4(CandidateGroups) + SharedPlaces.Units4(CandidateLooks));
 
     /// <summary>Shared memory of <see cref="HistogramKernels.Count(HistogramRule, HistogramCut, ArrayView{float}, ArrayView{int}, ArrayView{ulong})"/>, in bytes.</summary>
     /// <param name="entries">Bins of a tile.</param>

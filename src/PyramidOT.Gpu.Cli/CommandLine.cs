@@ -19,6 +19,7 @@ internal static class CommandLine
             EstimateCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
+            MatchCommand.Create(interruption),
             MultiMarginalCommand.Create(interruption),
             ReproduceCommand.Create(interruption),
             SinkhornCommand.Create(interruption),

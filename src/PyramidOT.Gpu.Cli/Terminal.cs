@@ -73,6 +73,15 @@ internal sealed class Phases(ProgressContext? context)
         }
     }
 
+    /// <summary>Says anew what the phase does.</summary>
+    public void Rename(string name)
+    {
+        if (_task is not null)
+        {
+            _task.Description = Markup.Escape(name);
+        }
+    }
+
     /// <summary>Tells how much of the phase is done so far.</summary>
     public void Reach(long done)
     {

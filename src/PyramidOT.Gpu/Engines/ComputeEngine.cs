@@ -55,6 +55,9 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>The linear assignment problem.</summary>
     public abstract IAssignmentKernels Assignment { get; }
 
+    /// <summary>The cheapest columns of a row.</summary>
+    public abstract ICandidateKernels Candidates { get; }
+
     /// <summary>Exact transport between weighted rows and columns.</summary>
     public abstract ITransportKernels Transport { get; }
 

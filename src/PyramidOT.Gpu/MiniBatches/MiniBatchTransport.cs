@@ -200,7 +200,9 @@ public static class MiniBatchTransport
         }
     }
 
-    private static BatchWave MakeWave(PyramidPair pyramid, int batchSize, long? waveBytes)
+    /// <summary>Room for waves of batches: as many as fit the engine, at least one.</summary>
+    /// <exception cref="InsufficientMemoryException">There is no room for one batch.</exception>
+    internal static BatchWave MakeWave(PyramidPair pyramid, int batchSize, long? waveBytes)
     {
         ComputeEngine engine = pyramid.Engine;
         long bytes = WaveBytes(engine, waveBytes);
@@ -232,7 +234,7 @@ public static class MiniBatchTransport
             : Math.Min(MostDeviceWaveBytes, (engine.Info.MemoryBytes ?? MostDeviceWaveBytes) / 8));
 
     /// <summary>Refuses clouds whose largest cost float32 cannot hold, or whose costs all vanish in it.</summary>
-    private static void CheckScale(PyramidPair pyramid, GroundCost cost)
+    internal static void CheckScale(PyramidPair pyramid, GroundCost cost)
     {
         double extent = cost.Distance switch
         {

@@ -25,6 +25,7 @@ public sealed unsafe class HostEngine : ComputeEngine
         Cells = new HostCells(this, _workers);
         Slices = new HostSlices(this, _workers);
         Assignment = new HostAssignment(this, _workers);
+        Candidates = new HostCandidates(this, _workers);
         Transport = new HostTransport(this, _workers);
         Sinkhorn = new HostSinkhorn(this, _workers);
         Histograms = new HostHistograms(this, _workers);
@@ -48,6 +49,9 @@ public sealed unsafe class HostEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
+
+    /// <inheritdoc/>
+    public override ICandidateKernels Candidates { get; }
 
     /// <inheritdoc/>
     public override ITransportKernels Transport { get; }

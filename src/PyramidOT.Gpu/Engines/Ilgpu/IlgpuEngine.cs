@@ -17,6 +17,10 @@ public sealed class IlgpuEngine : ComputeEngine
     // More than run at a time, so that an early end of some does not leave others' places idle.
     private const int GroupsPerMultiprocessor = 32;
 
+    // Work for the host's processors, in scalar operations: below that, a second one brings nothing.
+    private const double WorthThreads = 200_000;
+    private const int PartsPerProcessor = 16;
+
     private readonly IlgpuDevice _device;
     private readonly IlgpuShape? _shape;
     private readonly MemoryBuffer1D<byte, Stride1D.Dense> _nothing;
@@ -38,6 +42,7 @@ public sealed class IlgpuEngine : ComputeEngine
         Cells = new IlgpuCells(this);
         IlgpuAssignment assignment = new(this);
         Assignment = assignment;
+        Candidates = new IlgpuCandidates(this);
         Transport = new IlgpuTransport(this, assignment);
         Sinkhorn = new IlgpuSinkhorn(this);
         Histograms = new IlgpuHistograms(this, assignment);
@@ -62,6 +67,9 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <inheritdoc/>
     public override IAssignmentKernels Assignment { get; }
+
+    /// <inheritdoc/>
+    public override ICandidateKernels Candidates { get; }
 
     /// <inheritdoc/>
     public override ITransportKernels Transport { get; }
@@ -168,6 +176,19 @@ public sealed class IlgpuEngine : ComputeEngine
             Lanes = shape.GroupSize,
             InstructionSet = "IL",
         };
+
+    /// <inheritdoc/>
+    internal override void ForOnHost(int count, double operationsPerItem, Action<int, int> body)
+    {
+        int parts = count * operationsPerItem < WorthThreads ? 1 : Math.Min(count, PartsPerProcessor * Environment.ProcessorCount);
+        if (parts <= 1)
+        {
+            body(0, count);
+            return;
+        }
+
+        Parallel.For(0, parts, part => body((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts)));
+    }
 
     /// <summary>Makes the device the current one of this thread, which a driver wants before each call.</summary>
     internal void Bind() => Accelerator.Bind();

@@ -1,0 +1,54 @@
+namespace PyramidOT.Alignment;
+
+/// <summary>
+/// A matching problem between pairs of points that were matched before: all of them, or a sample, and the lists and potentials that solve it.
+/// </summary>
+internal sealed class MatchingLevel : IDisposable
+{
+    // In few dimensions lists are short, since a row finds its neighbours fast.
+    private const int TreeCapacity = 24;
+    private const int DenseCapacity = 64;
+
+    public MatchingLevel(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, double[] potentials)
+    {
+        (Engine, Source, Target) = (engine, source, target);
+        Lists = new(source.Count, TreeSearch.Serves(cost, source.Dimensions) ? TreeCapacity : DenseCapacity);
+        Search = MakeSearch(engine, source, target, cost, Lists.Capacity);
+        State = new(source.Count, potentials);
+        SourcePotentials = new double[source.Count];
+        LowerBound = double.NegativeInfinity;
+    }
+
+    public ComputeEngine Engine { get; }
+
+    public PointCloud Source { get; }
+
+    public PointCloud Target { get; }
+
+    public CandidateLists Lists { get; }
+
+    public ICandidateSearch Search { get; }
+
+    public MatchingState State { get; }
+
+    /// <summary>u_i = min over j of c_ij - v_j, as of the last <see cref="Bound"/>.</summary>
+    public double[] SourcePotentials { get; }
+
+    /// <summary>The mean of u plus the mean of v: a lower bound of the optimal mean cost.</summary>
+    public double LowerBound { get; private set; }
+
+    /// <summary>What finds the columns of a list.</summary>
+    public static ICandidateSearch MakeSearch(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, int capacity) =>
+        TreeSearch.Serves(cost, source.Dimensions)
+            ? new TreeSearch(engine, source, target, cost)
+            : new DenseSearch(engine, source, target, cost, capacity);
+
+    /// <summary>Completes the potentials v by the u that are best for them.</summary>
+    public void Bound(CancellationToken cancellation)
+    {
+        Lists.Transform(Search, State.Potentials, SourcePotentials, cancellation);
+        LowerBound = (ExactSum.Of(SourcePotentials) + ExactSum.Of(State.Potentials)) / State.Count;
+    }
+
+    public void Dispose() => Search.Dispose();
+}

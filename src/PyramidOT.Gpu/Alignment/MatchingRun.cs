@@ -1,0 +1,213 @@
+using System.Diagnostics;
+
+namespace PyramidOT.Alignment;
+
+/// <summary>One global matching: the best matching and the best bound so far, and the steps that better them.</summary>
+internal sealed class MatchingRun(
+    ComputeEngine engine,
+    PointCloud source,
+    PointCloud target,
+    GlobalMatchingOptions options,
+    IProgress<GlobalMatchingProgress>? progress,
+    CancellationToken cancellation) : IDisposable
+{
+    // Auctions go on to this share of the mean cost; what is left to the optimum is done by paths.
+    private const double LastEpsilon = 4e-4;
+
+    // A distance's gap is half its cost's for p = 2, and a matching is mostly better than its epsilon.
+    private const double EpsilonOfGap = 2;
+
+    // What sums and differences of float64 may lose.
+    private const double Rounding = 1e-13;
+
+    // A sample may cost nothing where the whole does. Epsilons of nothing never end, so a share of the whole is taken for it.
+    private const double LeastShare = 16;
+
+    // Above so many scalar products, a look at all pairs takes minutes, and coordinates give the bound.
+    private const double MostProducts = 4e12;
+
+    private readonly List<double> _history = [];
+    private MatchedPairs _pairs = null!;
+    private MatchingLevel? _level;
+    private double[] _sourcePotentials = [];
+    private double[] _targetPotentials = [];
+    private double _bound;
+    private LowerBoundKind _boundKind = LowerBoundKind.Potentials;
+    private bool _isOptimal;
+    private int _sweeps;
+    private int _rounds;
+
+    private double Distance => Root(_pairs.MeanCost);
+
+    private bool IsDone => _isOptimal || Distance == 0 || (options.Gap > 0 && 1 - (Root(_bound) / Distance) <= options.Gap);
+
+    /// <summary>Runs until the options say so.</summary>
+    /// <param name="deadline">Cancelled when the time is over.</param>
+    public GlobalMatch Run(CancellationToken deadline)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline);
+        bool late = false;
+        try
+        {
+            Improve(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && _pairs is not null)
+        {
+            late = true;
+            if (Distance < _history[^1])
+            {
+                // Part of a sweep has bettered it.
+                _history.Add(Distance);
+            }
+        }
+
+        return Result(late);
+    }
+
+    public void Dispose() => _level?.Dispose();
+
+    private void Improve(CancellationToken token)
+    {
+        using (PyramidPair pyramid = PyramidPair.Build(engine, source, target, new() { Seed = options.Seed }, null, cancellation))
+        {
+            MiniBatchTransport.CheckScale(pyramid, options.Cost);
+            Begin(pyramid);
+            Report(GlobalMatchingStage.Pyramid, 0);
+            MatchingSweeps sweeps = new(pyramid, source, target, options);
+            while (_sweeps < options.Sweeps && Distance > 0)
+            {
+                sweeps.Run(_pairs, _sweeps, token);
+                _sweeps++;
+                _history.Add(Distance);
+                Report(GlobalMatchingStage.Sweeps, _sweeps);
+            }
+        }
+
+        bool fits = TreeSearch.Serves(options.Cost, source.Dimensions) || (double)source.Count * target.Count * source.Dimensions <= MostProducts;
+        if (!fits || options.Rounds == 0)
+        {
+            _bound = CoordinateBound.Of(engine, source, target, options.Cost, token);
+            _boundKind = LowerBoundKind.Coordinates;
+        }
+        else if (!IsDone)
+        {
+            Rounds(token);
+        }
+    }
+
+    /// <summary>The matching to begin with: the caller's, or the coupling of a pyramid's mini-batches.</summary>
+    private void Begin(PyramidPair pyramid)
+    {
+        int[] targetOf = new int[source.Count];
+        if (options.Matching is { } given)
+        {
+            for (int i = 0; i < targetOf.Length; i++)
+            {
+                targetOf[i] = given[i];
+            }
+        }
+        else
+        {
+            Coupling coupling = MiniBatchTransport.Estimate(
+                pyramid, options.BatchSize, new() { Cost = options.Cost, Seed = options.Seed }, null, cancellation).Coupling;
+            for (int k = 0; k < coupling.Count; k++)
+            {
+                targetOf[coupling.SourceRows[k]] = coupling.TargetRows[k];
+            }
+        }
+
+        _pairs = new(engine, source, target, options.Cost, targetOf);
+        _history.Add(Distance);
+    }
+
+    private void Rounds(CancellationToken token)
+    {
+        double expected = _pairs.MeanCost;
+        double[] potentials;
+        if (options.TargetPotentials is { } given)
+        {
+            potentials = [.. given];
+        }
+        else
+        {
+            SampleLevels samples = new(engine, source, target, options);
+            (potentials, expected) = samples.Find(_pairs.TargetOf, _pairs.MeanCost / LeastShare, step => Report(GlobalMatchingStage.Samples, step), token);
+        }
+
+        _level = new(engine, source, target, options.Cost, potentials);
+        Bound(token);
+        MatchingRounds rounds = new(_level);
+        double scale = Math.Min(_pairs.MeanCost, Math.Max(_pairs.MeanCost / LeastShare, Math.Max(expected, _bound)));
+        double last = scale * Math.Max(LastEpsilon, EpsilonOfGap * options.Gap);
+        double epsilon = rounds.FirstEpsilon(scale, last);
+        for (; _rounds < options.Rounds && !IsDone && epsilon >= scale * LastEpsilon / 2; epsilon = epsilon > last ? Math.Max(last, epsilon / MatchingRounds.Division) : epsilon / 2)
+        {
+            if (!rounds.Auction(epsilon, token))
+            {
+                break;
+            }
+
+            EndRound(token);
+        }
+
+        if (_rounds < options.Rounds && !IsDone)
+        {
+            rounds.Finish(token);
+            _isOptimal = true;
+            EndRound(token);
+        }
+    }
+
+    private void EndRound(CancellationToken token)
+    {
+        _pairs.Improve(_level!.State.ColumnOf);
+        _rounds++;
+        _history.Add(Distance);
+        Bound(token);
+    }
+
+    /// <summary>Takes the level's bound where it is better.</summary>
+    private void Bound(CancellationToken token)
+    {
+        _level!.Bound(token);
+        if (_level.LowerBound > _bound || _targetPotentials.Length == 0)
+        {
+            // Costs are not negative, so 0 is a bound of which potentials of 0 tell.
+            _bound = Math.Max(0, _level.LowerBound);
+            _sourcePotentials = [.. _level.SourcePotentials];
+            _targetPotentials = [.. _level.State.Potentials];
+        }
+
+        // Equal but for what float64 rounds away, the matching is the best, whoever found it.
+        _isOptimal |= _bound >= _pairs.MeanCost * (1 - Rounding);
+        Report(GlobalMatchingStage.Rounds, _rounds);
+    }
+
+    private GlobalMatch Result(bool late)
+    {
+        double distance = Distance;
+        bool optimal = _isOptimal || distance == 0;
+        return new(_pairs.TargetOf)
+        {
+            Cost = _pairs.MeanCost,
+            Distance = distance,
+            LowerBound = optimal ? distance : Math.Min(distance, Root(_bound)),
+            BoundKind = _boundKind,
+            End = optimal ? GlobalMatchingEnd.Optimal : late ? GlobalMatchingEnd.Time : IsDone ? GlobalMatchingEnd.Gap : GlobalMatchingEnd.Limit,
+            History = _history,
+            Sweeps = _sweeps,
+            Rounds = _rounds,
+            SourcePotentialArray = _sourcePotentials,
+            TargetPotentialArray = _targetPotentials,
+        };
+    }
+
+    private void Report(GlobalMatchingStage stage, int step) => progress?.Report(new(stage, step, Distance, Root(_bound)));
+
+    private double Root(double cost) => options.Cost.Exponent switch
+    {
+        1 => cost,
+        2 => Math.Sqrt(cost),
+        _ => Math.Pow(cost, 1 / options.Cost.Exponent),
+    };
+}
