@@ -88,7 +88,9 @@ smoke() {
     smoke_transport
     smoke_sinkhorn
     smoke_estimate
+    smoke_mmot
     smoke_demo
+    smoke_reproduce
     pyramidot no-such-verb
     check "no such verb: exit code 2" exits_with 2
 }
@@ -184,6 +186,27 @@ smoke_estimate() {
     refused "generate, no such kind" generate marbles --points 5 --out "$work/marbles"
 }
 
+smoke_mmot() {
+    # Three points at bins 0, 1 and 2: at range 2.
+    npy '<f4' '(3, 3)' "$f1 $f0 $f0  $f0 $f1 $f0  $f0 $f0 $f1" > "$work/points.npy"
+    pyramidot mmot "$work/points.npy" --json --plan "$work/cells.csv"
+    check "mmot: exit code 0" exits_with 0
+    check "mmot: one JSON object on stdout" is_one_object
+    check "mmot: nothing on stderr" is_silent err
+    check "mmot: the value and its certificate" json_has '"values":\[2(\.0)?\],"dualGap":0(\.0)?,"cost":"range","seconds":[0-9]'
+    check "mmot: the plan" test "$(tr '\n' ' ' < "$work/cells.csv")" = "problem,bin0,bin1,bin2,mass 0,0,1,2,1 "
+    pyramidot mmot "$work/points.npy" --cost variance --minimize 20 --rate 0.1 --decay 0.9 --out "$work/alike.npy" --json
+    check "mmot, minimised: exit code 0" exits_with 0
+    check "mmot, minimised: nearer" json_has '"values":\[2(\.0)?\],"dualGap":0(\.0)?,"cost":"variance","finalValues":\[[01](\.[0-9E-]+)?\]'
+    check "mmot, minimised: the histograms' size" test "$(wc -c < "$work/alike.npy")" = $((128 + 72))
+    refused "mmot, totals that differ" mmot "$work/cloud.npy"
+    refused "mmot, NaN" mmot "$work/nan.npy"
+    refused "mmot, no rate" mmot "$work/points.npy" --minimize 5
+    refused "mmot, a power below 1" mmot "$work/points.npy" --cost pair --power 0.5
+    refused "mmot, no such cost" mmot "$work/points.npy" --cost price
+    refused "mmot, the gradient over the input" mmot "$work/points.npy" --gradient "$work/points.npy"
+}
+
 smoke_demo() {
     pyramidot demo --out "$work/demo.html"
     check "demo: exit code 0" exits_with 0
@@ -194,4 +217,16 @@ smoke_demo() {
     check "demo: the page has three pictures" test "$(grep -o '<svg' "$work/demo.html" | wc -l)" = 3
     check "demo: the page ends" grep -q '</html>' "$work/demo.html"
     check "demo: the page needs no script" test "$(grep -c '<script' "$work/demo.html")" = 0
+}
+
+smoke_reproduce() {
+    pyramidot reproduce mmot --quick --out "$work/mmot" --json
+    check "reproduce: exit code 0" exits_with 0
+    check "reproduce: one JSON object on stdout" is_one_object
+    check "reproduce: nothing on stderr" is_silent err
+    check "reproduce: tells the files" json_has '"experiment":"mmot","engine":"[^"]+","seed":0,"quick":true,"files":\["[^"]*mmot.html"'
+    check "reproduce: the page has its pictures" test "$(grep -o '<svg' "$work/mmot/mmot.html" | wc -l)" = 16
+    check "reproduce: a table" grep -q '^d-MMOT, closed form' <(tr -d '"' < "$work/mmot/mmot-e2.csv")
+    refused "reproduce, no such experiment" reproduce gravity --out "$work/gravity"
+    check "reproduce, refused: no folder" test ! -e "$work/gravity"
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PyramidOT.Bench.Comparison;
+using PyramidOT.Bench.MultiMarginal;
 using PyramidOT.Bench.Pyramids;
 using PyramidOT.Bench.Transport;
 
@@ -25,6 +26,7 @@ internal static class Verbs
         CompareCommand.Create(),
         ComparePyramidsCommand.Create(),
         CompareTransportCommand.Create(),
+        CompareMultiMarginalCommand.Create(),
         ScalingPassCommand.Create(),
     };
 }

@@ -35,7 +35,7 @@ public static class AssignmentKernels
         int header = LaunchSizes.AssignmentHeaderUnits(Group.DimX);
         int units = LaunchSizes.AssignmentStateUnits(problem.Columns, 4);
         int count = problem.Rows * problem.Columns;
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<float> matrix = SharedPlaces.At<float>(memory, header + units, SharedPlaces.Units4(count));
         Copy(problem, costs, matrix);
         Group.Barrier();
@@ -67,7 +67,7 @@ public static class AssignmentKernels
         AssignmentProblem problem = AssignmentProblem.Read(shapes, picks[Grid.IdxX]);
         int header = LaunchSizes.AssignmentHeaderUnits(Group.DimX);
         int units = LaunchSizes.AssignmentStateUnits(problem.Columns, 4);
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<float> matrix = Wide(problem, costs, transposed);
         AssignmentSearch.Run<float, Real32, TSum, TSummation, TLanes>(
             problem, matrix, memory.SubView(0, header), SharedPlaces.Part(memory, header, units), results);
@@ -100,7 +100,7 @@ public static class AssignmentKernels
         where TLanes : struct, IGroupLanes
     {
         AssignmentProblem problem = AssignmentProblem.Read(shapes, picks[Grid.IdxX]);
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<float> matrix = Wide(problem, costs, transposed);
         ArrayView<Float4> state = SharedPlaces.Part(workspace, (long)Grid.IdxX * stride, stride);
         AssignmentSearch.Run<float, Real32, TSum, TSummation, TLanes>(problem, matrix, memory, state, results);
@@ -132,7 +132,7 @@ public static class AssignmentKernels
         if (results.Status[pick] == AssignmentStatus.Uncertified)
         {
             AssignmentProblem problem = AssignmentProblem.Read(shapes, pick);
-            ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+            ArrayView<Float4> memory = SharedPlaces.Dynamic();
             ArrayView<float> matrix = Wide(problem, costs, transposed);
             ArrayView<Float4> state = SharedPlaces.Part(workspace, (long)Grid.IdxX * stride, stride);
             AssignmentSearch.Run<double, Real64, double, DoubleSummation, TLanes>(problem, matrix, memory, state, results);
@@ -160,7 +160,7 @@ public static class AssignmentKernels
             }
         }
 
-        least = GroupMath.Minimum<TLanes>(least, SharedMemory.GetDynamic<Float4>().Cast<ulong>(), 0);
+        least = GroupMath.Minimum<TLanes>(least, SharedPlaces.Dynamic().Cast<ulong>(), 0);
         if (Group.IdxX == 0 && least != long.MaxValue)
         {
             TLanes.Lower(first, (long)least);

@@ -69,7 +69,7 @@ public static partial class CellKernels
         BatchShapes shapes, ArrayView<CellBlock> blocks, int blockRows, ArrayView<int> child, ArrayView<int> tallies)
     {
         CellBlock block = blocks[Grid.IdxX];
-        ArrayView<int> turn = SharedMemory.GetDynamic<Float4>().Cast<int>();
+        ArrayView<int> turn = SharedPlaces.Dynamic().Cast<int>();
         Extent extent = ExtentOf(shapes, block, blockRows);
         for (int c = Group.IdxX; c < extent.Children; c += Group.DimX)
         {
@@ -102,7 +102,7 @@ public static partial class CellKernels
         BatchShapes shapes, ArrayView<CellBlock> cells, int blockRows, ArrayView<int> tallies, ArrayView<int> counts)
     {
         CellBlock cell = cells[Grid.IdxX];
-        ArrayView<int> sums = SharedMemory.GetDynamic<Float4>().Cast<int>();
+        ArrayView<int> sums = SharedPlaces.Dynamic().Cast<int>();
         Extent extent = ExtentOf(shapes, cell, blockRows);
 
         // Each lane adds up a run of counts, then walks it again from what the lanes before it have.
@@ -161,7 +161,7 @@ public static partial class CellKernels
         ArrayView<int> partitioned)
     {
         CellBlock block = blocks[Grid.IdxX];
-        ArrayView<int> turn = SharedMemory.GetDynamic<Float4>().Cast<int>();
+        ArrayView<int> turn = SharedPlaces.Dynamic().Cast<int>();
         Extent extent = ExtentOf(shapes, block, blockRows);
         for (int start = 0; start < extent.Count; start += Group.DimX)
         {

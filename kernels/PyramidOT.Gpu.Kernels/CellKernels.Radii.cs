@@ -25,7 +25,7 @@ public static partial class CellKernels
         where TSum : unmanaged
         where TSummation : struct, ISummation<TSum>
     {
-        ArrayView<ulong> slots = SharedMemory.GetDynamic<Float4>().Cast<ulong>();
+        ArrayView<ulong> slots = SharedPlaces.Dynamic().Cast<ulong>();
         Stretch stretch = StretchOf(shapes, firstCells);
         bool isOneCell = shapes.RowOffsets[stretch.FirstCell + 1] >= stretch.End;
         uint largest = 0;

@@ -33,7 +33,7 @@ public static partial class ClusteringKernels
         BatchTile block = blocks[Grid.IdxX];
         int centres = (int)(shapes.ColumnOffsets[block.Problem + 1] - shapes.ColumnOffsets[block.Problem]);
         int size = (int)LaunchSizes.SumsPerBlock(centres, cells.Dimensions);
-        ArrayView<TSum> shared = SharedMemory.GetDynamic<Float4>().Cast<TSum>();
+        ArrayView<TSum> shared = SharedPlaces.Dynamic().Cast<TSum>();
         Sum<TSum, TSummation>(shapes, block, centres, cells, nearest, shared);
         Group.Barrier();
         ArrayView<TSum> to = sums.SubView(places[block.Problem] + ((long)(block.FirstRow >> LaunchSizes.PointsPerSumShift) * size), size);

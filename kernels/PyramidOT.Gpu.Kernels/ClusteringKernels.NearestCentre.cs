@@ -44,7 +44,7 @@ public static partial class ClusteringKernels
         int points = (int)XMath.Min(shapes.RowOffsets[tile.Problem + 1] - firstPoint, (long)tileRows);
         int count = (int)(shapes.ColumnOffsets[tile.Problem + 1] - firstCentre);
 
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         int pointUnits = LaunchSizes.ChunkUnits(tileRows);
         int centreUnits = LaunchSizes.ChunkUnits(tileColumns);
         ArrayView<Float4> pointQuads = memory.SubView(0, pointUnits);

@@ -38,7 +38,7 @@ public static partial class ClusteringKernels
         int cell = Grid.IdxX;
         int lane = Group.IdxX;
         int size = Group.DimX;
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<TSum> parts = SharedPlaces.At<TSum>(memory, 0, SharedPlaces.Units8(LaunchSizes.VirtualLanes));
         ArrayView<int> choice = SharedPlaces.At<int>(memory, SharedPlaces.Units8(LaunchSizes.VirtualLanes), 1);
         long firstPoint = shapes.RowOffsets[cell];

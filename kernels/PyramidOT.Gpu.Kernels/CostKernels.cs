@@ -63,7 +63,7 @@ public static class CostKernels
         firstRow += tile.FirstRow;
         firstColumn += tile.FirstColumn;
 
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         int sourceUnits = LaunchSizes.ChunkUnits(tileRows);
         int targetUnits = LaunchSizes.ChunkUnits(tileColumns);
         ArrayView<Float4> sourceQuads = memory.SubView(0, sourceUnits);

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace PyramidOT.Kernels;
 
 /// <summary>
@@ -51,7 +53,22 @@ public static class LaunchSizes
     /// <summary>Points whose moments a group of <see cref="SliceKernels.Moments"/> sums.</summary>
     public const int PointsPerMoment = 256;
 
+    /// <summary>Samples that <see cref="HistogramKernels"/> count in 32 bits before the counts are added up in 64.</summary>
+    public const int HistogramSamples = 256;
+
+    /// <summary>Bins that a group counts in shared memory at a time.</summary>
+    public const int HistogramEntries = 8192;
+
+    /// <summary>The most features of a tile of soft histograms, as a power of two: a row's piece of 128 bytes.</summary>
+    public const int HistogramFeatureShift = 5;
+
+    /// <summary>The most groups that <see cref="HistogramKernels.Encode"/> counts in shared memory.</summary>
+    public const int EncodeCounters = 4096;
+
     internal const int ChunkShift = 3;
+
+    // 26 KB of shared memory, so that several groups run side by side.
+    private const int LargestRangeChunk = 64;
 
     internal const int PointsPerSumShift = 10;
 
@@ -59,6 +76,13 @@ public static class LaunchSizes
     private const int Padding = 4;
 
     private const int UnitBytes = 16;
+
+    /// <summary>
+    /// Dynamic shared memory of a launch: in the numbers that <see cref="SharedPlaces.Dynamic"/> asks for, since ILGPU's CPU accelerator hands on
+    /// their count and not the bytes.
+    /// </summary>
+    /// <param name="bytes">Bytes that a group needs.</param>
+    public static SharedMemoryConfig RequestShared(int bytes) => SharedMemoryConfig.RequestDynamic<ulong>((bytes + UnitBytes - 1) / UnitBytes * (UnitBytes / sizeof(ulong)));
 
     /// <summary>Micro columns of a square tile as a power of two: 2^shift lanes side by side.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
@@ -300,6 +324,27 @@ public static class LaunchSizes
     /// <summary>Shared memory of <see cref="SliceKernels.Accumulate"/>, in bytes.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
     public static int ScanBytes(int groupSize) => UnitBytes * SharedPlaces.Units8(groupSize);
+
+    /// <summary>Shared memory of <see cref="HistogramKernels.Count(HistogramRule, HistogramCut, ArrayView{float}, ArrayView{int}, ArrayView{ulong})"/>, in bytes.</summary>
+    /// <param name="entries">Bins of a tile.</param>
+    public static int HistogramBytes(int entries) => UnitBytes * SharedPlaces.Units4(entries);
+
+    /// <summary>Shared memory of <see cref="HistogramKernels.Encode"/>, in bytes.</summary>
+    /// <param name="groups">Number of groups.</param>
+    public static int EncodeBytes(int groups) => UnitBytes * SharedPlaces.Units4(groups <= EncodeCounters ? groups : 1);
+
+    /// <summary>The group size that suits multi-marginal problems on a GPU: a lane a histogram, and a lane a cut of a block.</summary>
+    /// <param name="histograms">Histograms of the problem that has most.</param>
+    public static int RangeGroup(int histograms) => histograms <= VirtualLanes ? VirtualLanes : LargestRangeChunk;
+
+    /// <summary>Histograms that <see cref="MultiMarginalKernels.Range"/> takes at a time.</summary>
+    /// <param name="histograms">Histograms of the problem that has most.</param>
+    public static int RangeChunk(int histograms) => Math.Clamp(histograms, 1, LargestRangeChunk);
+
+    /// <summary>Shared memory of <see cref="MultiMarginalKernels.Range"/>, in bytes.</summary>
+    /// <param name="chunkRows">Histograms that stand there at a time.</param>
+    /// <param name="groupSize">Lanes of the group.</param>
+    public static int RangeBytes(int chunkRows, int groupSize) => UnitBytes * RangeGroup<double>.Units(chunkRows, groupSize);
 
     /// <summary>Units that <see cref="GroupMath.Minimum"/> needs.</summary>
     internal static int MinimumUnits(int groupSize) => SharedPlaces.Units8(2 * groupSize);

@@ -25,7 +25,7 @@ public static partial class PairKernels
         where TReal : struct, IReal<T>
     {
         int tile = LaunchSizes.PairsPerTile(pairs.Dimensions);
-        Angles<T> angles = Carve<T>(SharedMemory.GetDynamic<Float4>(), pairs.Dimensions, TReal.Size);
+        Angles<T> angles = Carve<T>(SharedPlaces.Dynamic(), pairs.Dimensions, TReal.Size);
         for (long first = (long)Grid.IdxX * tile; first < costs.Length; first += (long)Grid.DimX * tile)
         {
             int count = (int)XMath.Min(costs.Length - first, (long)tile);
@@ -62,7 +62,7 @@ public static partial class PairKernels
     {
         int d = pairs.Dimensions;
         int tile = LaunchSizes.PairsPerTile(d);
-        Angles<T> angles = Carve<T>(SharedMemory.GetDynamic<Float4>(), d, TReal.Size);
+        Angles<T> angles = Carve<T>(SharedPlaces.Dynamic(), d, TReal.Size);
         int rowStep = Group.DimX / d;
         int columnStep = Group.DimX - (rowStep * d);
         int startRow = Group.IdxX / d;

@@ -74,7 +74,7 @@ public static partial class PairKernels
 
         // Slopes come first, as their size does not divide that of a unit.
         int slopeUnits = LaunchSizes.PairSlopeUnits(d);
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<PairSlope> slopes = SharedPlaces.At<PairSlope>(memory, 0, slopeUnits);
         ArrayView<float> slots = SharedPlaces.At<float>(memory, slopeUnits, SharedPlaces.Units4(LaunchSizes.PairSlots(d)));
         int rowStep = Group.DimX / d;

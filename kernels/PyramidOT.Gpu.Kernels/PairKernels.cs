@@ -30,7 +30,7 @@ public static partial class PairKernels
         int shift = LaunchSizes.PairShift(d);
         int tile = LaunchSizes.PairsPerTile(d);
         int places = LaunchSizes.PairSlots(d);
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<float> slots = SharedPlaces.At<float>(memory, 0, SharedPlaces.Units4(places));
         for (long first = (long)Grid.IdxX * tile; first < costs.Length; first += (long)Grid.DimX * tile)
         {

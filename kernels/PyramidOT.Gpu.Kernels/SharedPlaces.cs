@@ -3,11 +3,16 @@ using ILGPU;
 namespace PyramidOT.Kernels;
 
 /// <summary>
-/// Carves a block of memory, shared or global, that is counted in units of 16 bytes: so every part begins at a multiple of 16 bytes. A
-/// kernel asks for its dynamic shared memory once, as on CUDA every further request would return the same memory.
+/// Carves a block of memory, shared or global, that is counted in units of 16 bytes: so every part begins at a multiple of 16 bytes.
 /// </summary>
 internal static class SharedPlaces
 {
+    /// <summary>
+    /// The group's dynamic shared memory. A kernel asks for it once, as on CUDA every further request would return the same memory; and by a
+    /// plain number, as ILGPU writes no OpenCL C that compiles where it is asked for by a struct.
+    /// </summary>
+    public static ArrayView<Float4> Dynamic() => SharedMemory.GetDynamic<ulong>().Cast<Float4>();
+
     /// <summary>Units that so many numbers of 4 bytes take.</summary>
     public static int Units4(int count) => (count + 3) >> 2;
 

@@ -84,7 +84,7 @@ public static class SinkhornKernels
     /// <param name="views">Where.</param>
     public static void SolveShared(BatchShapes shapes, ArrayView<int> picks, SinkhornTask task, SinkhornViews views)
     {
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         SinkhornGroup problem = SinkhornGroup.Read(shapes, picks[Grid.IdxX], task, views);
         int units = LaunchSizes.SinkhornStateUnits(problem.Rows, problem.Columns);
         int stride = LaunchSizes.SinkhornStride(problem.Columns);

@@ -18,7 +18,7 @@ public static partial class SliceKernels
     public static void SortBlocks(BatchShapes shapes, ArrayView<BatchTile> tiles, ArrayView<float> keys, ArrayView<ulong> pairs)
     {
         BatchTile tile = tiles[Grid.IdxX];
-        ArrayView<ulong> block = SharedMemory.GetDynamic<Float4>().Cast<ulong>();
+        ArrayView<ulong> block = SharedPlaces.Dynamic().Cast<ulong>();
         long first = shapes.RowOffsets[tile.Problem] + tile.FirstRow;
         int count = (int)XMath.Min((long)LaunchSizes.SliceSortBlock, shapes.RowOffsets[tile.Problem + 1] - first);
         int size = 1;

@@ -18,7 +18,7 @@ public static partial class SliceKernels
     /// <param name="ends">Receives the sums.</param>
     public static void Accumulate(BatchShapes shapes, ArrayView<long> masses, int isShared, ArrayView<int> places, ArrayView<long> ends)
     {
-        ArrayView<long> sums = SharedMemory.GetDynamic<Float4>().Cast<long>();
+        ArrayView<long> sums = SharedPlaces.Dynamic().Cast<long>();
         long first = shapes.RowOffsets[Grid.IdxX];
         long count = shapes.RowOffsets[Grid.IdxX + 1] - first;
         long own = isShared != 0 ? 0 : first;
@@ -68,7 +68,7 @@ public static partial class SliceKernels
         where TSummation : struct, ISummation<T>
     {
         BatchTile tile = tiles[Grid.IdxX];
-        ArrayView<T> slots = SharedMemory.GetDynamic<Float4>().Cast<T>();
+        ArrayView<T> slots = SharedPlaces.Dynamic().Cast<T>();
         LineExtent mine = own.ExtentOf(other, tile.Problem);
         LineExtent theirs = other.ExtentOf(own, tile.Problem);
         long total = own.Ends.Length > 0 ? LineView.Total : (long)mine.Count * theirs.Count;

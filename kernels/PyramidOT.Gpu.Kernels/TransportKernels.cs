@@ -31,7 +31,7 @@ public static class TransportKernels
         int header = LaunchSizes.TransportHeaderUnits(Group.DimX);
         int units = (int)LaunchSizes.TransportStateUnits(problem.Rows, problem.Columns, TReal.Size);
         int count = problem.Rows * problem.Columns;
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<float> matrix = SharedPlaces.At<float>(memory, header + units, SharedPlaces.Units4(count));
         Compact(problem, costs, weights, matrix);
         Group.Barrier();
@@ -69,7 +69,7 @@ public static class TransportKernels
         TransportProblem problem = TransportProblem.Read(shapes, weights.Counts, picks[Grid.IdxX]);
         int header = LaunchSizes.TransportHeaderUnits(Group.DimX);
         int units = (int)LaunchSizes.TransportStateUnits(problem.Rows, problem.Columns, TReal.Size);
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<float> matrix = Dense(problem, costs, compacted, weights);
         TransportSearch.Run<T, TReal, TLanes>(
             problem, costs, matrix, weights, memory.SubView(0, header), SharedPlaces.Part(memory, header, units), results);
@@ -104,7 +104,7 @@ public static class TransportKernels
         where TLanes : struct, IGroupLanes
     {
         TransportProblem problem = TransportProblem.Read(shapes, weights.Counts, picks[Grid.IdxX]);
-        ArrayView<Float4> memory = SharedMemory.GetDynamic<Float4>();
+        ArrayView<Float4> memory = SharedPlaces.Dynamic();
         ArrayView<float> matrix = Dense(problem, costs, compacted, weights);
         ArrayView<Float4> state = SharedPlaces.Part(workspace, (long)Grid.IdxX * stride, stride);
         TransportSearch.Run<T, TReal, TLanes>(problem, costs, matrix, weights, memory, state, results);

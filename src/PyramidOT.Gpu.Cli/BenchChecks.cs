@@ -29,6 +29,7 @@ internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine ho
         Clustering();
         Cells();
         Slices();
+        Histograms();
         Assignments("assign, ragged", Layout(s_shapes));
         Assignments("assign, square", Layout([.. (quick ? new[] { 7, 32, 50 } : [7, 32, 50, 100, 127, 200, 256]).Select(n => (n, n))]));
         if (!quick)
@@ -41,6 +42,7 @@ internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine ho
         Transport("transport, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 32, 50, 100, 127, 200, 256, 500]).Select(n => (n, n))]));
         Sinkhorn("sinkhorn, ragged", Layout(s_shapes));
         Sinkhorn("sinkhorn, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 16, 32, 50, 100, 127, 256, 500]).Select(n => (n, n))]));
+        MultiMarginal();
         return _checks;
     }
 

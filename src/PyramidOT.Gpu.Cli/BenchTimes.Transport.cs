@@ -1,6 +1,6 @@
 namespace PyramidOT.Cli;
 
-/// <content>Exact and entropic transport, and transport on lines.</content>
+/// <content>Exact and entropic transport, transport on lines and of many histograms at once.</content>
 internal sealed partial class BenchTimes
 {
     private void Transport(int count, int n)
@@ -48,6 +48,19 @@ internal sealed partial class BenchTimes
         Time($"sort {shape}", 1e-9 * lines.Rows, "billion numbers/s", () => engine.Slices.Sort(lines, projections, sorted, default));
         Time($"lines {shape}, p = 2", 8e-9 * lines.Rows, "GB/s", () =>
             engine.Slices.Transport(lines, new() { Positions = sorted }, new() { Positions = sortedOthers }, 2, costs));
+    }
+
+    private void Range(int count, int histograms, int bins)
+    {
+        MarginalLayout problems = MarginalLayout.Uniform(count, histograms, bins);
+        using EngineBuffer<float> masses = engine.Upload(Array.ConvertAll(BenchClouds.Normal(problems.Elements, 22), Math.Abs));
+        using EngineBuffer<float> gradients = engine.Allocate<float>(problems.Elements);
+        double[] values = new double[count];
+        Time(
+            $"multi-marginal, range, {count} x {histograms} x {bins}, with gradients",
+            8e-9 * problems.Elements,
+            "GB/s",
+            () => engine.MultiMarginal.Range(problems, masses, default, TieRule.FirstLast, values, gradients));
     }
 
     private EngineBuffer<float> CostsOf(BatchLayout problems, int dimensions, ulong seed)

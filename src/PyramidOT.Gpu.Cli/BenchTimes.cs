@@ -28,6 +28,7 @@ internal sealed partial class BenchTimes(ComputeEngine engine, bool quick, Phase
             Transport(4, 12);
             Sinkhorn(4, 12, 0.1);
             Lines(10, 100, 3);
+            Range(20, 4, 16);
             return _times;
         }
 
@@ -64,6 +65,8 @@ internal sealed partial class BenchTimes(ComputeEngine engine, bool quick, Phase
 
         Lines(100, 10_000, 100);
         Lines(10_000, 100, 16);
+        Range(20_000, 10, 100);
+        Range(8_000, 50, 50);
         return _times;
     }
 

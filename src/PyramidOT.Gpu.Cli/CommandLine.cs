@@ -19,6 +19,8 @@ internal static class CommandLine
             EstimateCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
+            MultiMarginalCommand.Create(interruption),
+            ReproduceCommand.Create(interruption),
             SinkhornCommand.Create(interruption),
             SlicedCommand.Create(interruption),
             TransportCommand.Create(interruption),

@@ -175,7 +175,10 @@ internal static class ValueOptions
         return least;
     }
 
-    private static T Parse<T>(ArgumentResult result, string name)
+    /// <summary>The value of an enumeration that an argument names.</summary>
+    /// <param name="result">The argument, which receives the complaint about another name.</param>
+    /// <param name="name">The option.</param>
+    public static T Parse<T>(ArgumentResult result, string name)
         where T : struct, Enum
     {
         foreach (T value in Enum.GetValues<T>())

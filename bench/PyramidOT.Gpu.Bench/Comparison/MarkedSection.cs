@@ -7,11 +7,17 @@ internal sealed class MarkedSection(string name)
     private readonly string _begin = $"<!-- {name}: begin -->";
     private readonly string _end = $"<!-- {name}: end -->";
 
+    /// <summary>The name.</summary>
+    public string Name => name;
+
     /// <summary>What <c>compare-pyramids</c> writes.</summary>
     public static MarkedSection Pyramids { get; } = new("bench pyramids");
 
     /// <summary>What <c>compare-transport</c> writes.</summary>
     public static MarkedSection Transport { get; } = new("bench transport");
+
+    /// <summary>What <c>compare-mmot</c> writes.</summary>
+    public static MarkedSection MultiMarginal { get; } = new("bench mmot");
 
     /// <summary>Why a file has no such part; null where it has.</summary>
     public string? FaultOf(string file) =>

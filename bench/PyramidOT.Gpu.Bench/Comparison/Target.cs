@@ -52,6 +52,21 @@ internal sealed record Target(double? Ours, double? Cpp, double? TwoThreads = nu
     /// <summary>A hundred projections, d = 100.</summary>
     public static Target Sliced(int size) => size == 1_000 ? new(8_000, 37_800) : None;
 
+    /// <summary>Value and gradient of the range cost.</summary>
+    /// <param name="histograms">d; of 100 bins where it is 10, of 50 where it is 50.</param>
+    /// <param name="isStreamed">Whether the problems come from memory, not from a cache.</param>
+    public static Target Range(int histograms, bool isStreamed) => (histograms, isStreamed) switch
+    {
+        (10, false) => new(2, null),
+        (10, true) => new(3, null),
+        (50, false) => new(6, null),
+        (50, true) => new(7, null),
+        _ => None,
+    };
+
+    /// <summary>The gradient through soft histograms: 10,000 samples of 64 features, 10 bins, 9 groups.</summary>
+    public static Target Regularizer { get; } = new(4_000, null);
+
     public static Target Costs(int size) => size switch
     {
         100 => new(13, 29),

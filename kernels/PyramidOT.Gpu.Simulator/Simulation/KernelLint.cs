@@ -7,7 +7,7 @@ namespace PyramidOT.Simulation;
 
 /// <summary>
 /// Refuses what ILGPU cannot compile or compiles wrongly: exceptions, objects, arrays, strings, boxing, spans, virtual calls, mutable statics,
-/// recursion, a second <c>GetDynamic</c>, and calls of the runtime's library off a short list.
+/// recursion, a second <c>GetDynamic</c> or one of structs, and calls of the runtime's library off a short list.
 /// </summary>
 public static class KernelLint
 {
@@ -158,7 +158,12 @@ public static class KernelLint
             if (MethodDecoder.IsDevice(target))
             {
                 if (owner == typeof(SharedMemory) && target.Name == nameof(SharedMemory.GetDynamic))
+                {
                     DynamicSites++;
+                    if (!target.GetGenericArguments()[0].IsPrimitive)
+                        return $"calls {Name(target)} with a struct, of which the OpenCL C does not compile: ask for numbers, and cast the view";
+                }
+
                 return target.IsGenericMethod && target.GetGenericArguments().Any(HoldsView) ? $"calls {Name(target)} with a type that holds a view" : null;
             }
 

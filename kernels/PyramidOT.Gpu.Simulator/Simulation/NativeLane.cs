@@ -4,7 +4,7 @@ using ILGPU;
 namespace PyramidOT.Simulation;
 
 /// <summary>The one lane of the group that runs natively on this thread.</summary>
-internal sealed class NativeLane(string kernel, int warpSize, Index3D gridDim, byte poison, long stepLimit, MemoryBlock? dynamicShared)
+internal sealed class NativeLane(string kernel, int warpSize, Index3D gridDim, byte poison, long stepLimit, MemoryBlock? dynamicShared, int dynamicSize)
 {
     [ThreadStatic]
     private static NativeLane? _current;
@@ -98,6 +98,8 @@ internal sealed class NativeLane(string kernel, int warpSize, Index3D gridDim, b
         if (_dynamicTaken)
             Fail("called SharedMemory.GetDynamic a second time: on CUDA it is the same memory, on a CPU another");
         _dynamicTaken = true;
+        if (dynamicShared is not null && ArrayView<T>.ElementSize != dynamicSize)
+            Fail(DynamicFault(ArrayView<T>.ElementSize, dynamicSize));
         return dynamicShared is null ? default : new ArrayView<T>(dynamicShared.Address, dynamicShared.Length / ArrayView<T>.ElementSize);
     }
 
@@ -109,6 +111,9 @@ internal sealed class NativeLane(string kernel, int warpSize, Index3D gridDim, b
 
     [DoesNotReturn]
     public static void FailCast(int size, ulong address) => FailAnywhere(CastFault(size, address), address);
+
+    internal static string DynamicFault(int size, int requested) =>
+        $"called SharedMemory.GetDynamic for elements of {size} bytes where the launch requested elements of {requested}: ILGPU's CPU accelerator gives as many as were requested, whatever their size";
 
     internal static string CastFault(int size, ulong address) =>
         $"cast a view that begins at byte {DeviceMemory.Offset(address)} of its memory to elements of {size} bytes, which is not a multiple of {size} (misaligned)";

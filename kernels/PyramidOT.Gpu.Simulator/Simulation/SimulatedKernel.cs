@@ -70,7 +70,7 @@ internal sealed class SimulatedKernel
                 int warpSize = settings.WarpSize ?? _accelerator.WarpSize;
                 if (lanes == 1 && !settings.InterpretAlways)
                 {
-                    new NativeLane(Name, warpSize, config.GridDim, settings.PoisonByte, settings.StepLimit, dynamicShared).Run(body);
+                    new NativeLane(Name, warpSize, config.GridDim, settings.PoisonByte, settings.StepLimit, dynamicShared, config.SharedMemoryConfig.ElementSize).Run(body);
                     NoteWritten(arguments);
                 }
                 else

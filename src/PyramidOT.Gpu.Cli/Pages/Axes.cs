@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 
 namespace PyramidOT.Cli.Pages;
@@ -17,11 +16,18 @@ internal static class Axes
     /// <summary>Pixels that numbers and label of the vertical axis take left of an area.</summary>
     public const double RoomLeft = 58;
 
-    /// <summary>Draws both axes.</summary>
+    /// <summary>Draws both axes, of values that are places themselves.</summary>
     /// <param name="area">Where.</param>
     /// <param name="xLabel">What the horizontal axis shows, with its unit.</param>
     /// <param name="yLabel">What the vertical axis shows, with its unit.</param>
-    public static XElement Draw(PlotArea area, string xLabel, string yLabel)
+    public static XElement Draw(PlotArea area, string xLabel, string yLabel) =>
+        Draw(area, new ChartAxis(xLabel, PlotScale.Linear), new ChartAxis(yLabel, PlotScale.Linear));
+
+    /// <summary>Draws both axes.</summary>
+    /// <param name="area">Where.</param>
+    /// <param name="xAxis">The horizontal axis.</param>
+    /// <param name="yAxis">The vertical axis.</param>
+    public static XElement Draw(PlotArea area, ChartAxis xAxis, ChartAxis yAxis)
     {
         XElement axes = Svg.Element("g", new XAttribute("class", "axes"));
         axes.Add(Svg.Element(
@@ -32,25 +38,25 @@ internal static class Axes
             Svg.Attribute("width", area.Width),
             Svg.Attribute("height", area.Height)));
         string steps = "";
-        foreach (double tick in area.X.Ticks(MostTicks))
+        foreach (PlotTick tick in xAxis.Scale.Ticks(area.X, MostTicks))
         {
-            double x = area.XOf(tick);
+            double x = area.XOf(tick.Place);
             steps += $"M{Svg.Number(x)} {Svg.Number(area.Bottom)}v{Svg.Number(TickLength)}";
-            axes.Add(Svg.Text(x, area.Bottom + TickLength + NumberGap + (LetterHeight * 0.75), "middle", Number(tick)));
+            axes.Add(Svg.Text(x, area.Bottom + TickLength + NumberGap + (LetterHeight * 0.75), "middle", tick.Text));
         }
 
-        foreach (double tick in area.Y.Ticks(MostTicks))
+        foreach (PlotTick tick in yAxis.Scale.Ticks(area.Y, MostTicks))
         {
-            double y = area.YOf(tick);
+            double y = area.YOf(tick.Place);
             steps += $"M{Svg.Number(area.Left)} {Svg.Number(y)}h{Svg.Number(-TickLength)}";
 
             // A third of its height below the tick, a digit looks centred on it.
-            axes.Add(Svg.Text(area.Left - TickLength - NumberGap, y + (LetterHeight / 3), "end", Number(tick)));
+            axes.Add(Svg.Text(area.Left - TickLength - NumberGap, y + (LetterHeight / 3), "end", tick.Text));
         }
 
         axes.Add(Svg.Path("frame", steps));
-        axes.Add(Svg.Text(area.Left + (area.Width / 2), area.Bottom + RoomBelow - 6, "middle", xLabel));
-        axes.Add(TurnedText(area.Left - RoomLeft + LetterHeight, area.Top + (area.Height / 2), yLabel));
+        axes.Add(Svg.Text(area.Left + (area.Width / 2), area.Bottom + RoomBelow - 6, "middle", xAxis.Label));
+        axes.Add(TurnedText(area.Left - RoomLeft + LetterHeight, area.Top + (area.Height / 2), yAxis.Label));
         return axes;
     }
 
@@ -59,7 +65,4 @@ internal static class Axes
         new XAttribute("text-anchor", "middle"),
         new XAttribute("transform", $"translate({Svg.Number(x)} {Svg.Number(y)}) rotate(-90)"),
         text);
-
-    // A tick is a small multiple of a power of ten: more digits than these are rounding.
-    private static string Number(double tick) => tick == 0 ? "0" : tick.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '\u2212');
 }

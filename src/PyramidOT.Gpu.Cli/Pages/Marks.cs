@@ -42,6 +42,21 @@ internal static class Marks
         return Svg.Path(look, steps.ToString());
     }
 
+    /// <summary>A line from point to point.</summary>
+    /// <param name="area">Where.</param>
+    /// <param name="look">A class of <see cref="PageStyle"/> with a stroke.</param>
+    /// <param name="points">The points, in turn.</param>
+    public static XElement Polyline(PlotArea area, string look, IEnumerable<PlotPoint> points)
+    {
+        StringBuilder steps = new();
+        foreach (PlotPoint point in points)
+        {
+            steps.Append(steps.Length == 0 ? 'M' : 'L').Append(Svg.Number(area.XOf(point.X))).Append(' ').Append(Svg.Number(area.YOf(point.Y)));
+        }
+
+        return Svg.Path(look, steps.ToString());
+    }
+
     private static StringBuilder MoveTo(StringBuilder steps, PlotArea area, PlotPoint point) =>
         steps.Append('M').Append(Svg.Number(area.XOf(point.X))).Append(' ').Append(Svg.Number(area.YOf(point.Y)));
 }

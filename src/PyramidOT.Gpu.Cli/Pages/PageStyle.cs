@@ -2,7 +2,7 @@ namespace PyramidOT.Cli.Pages;
 
 /// <summary>
 /// The style sheet of all pages, and the classes of marks that it knows. The colours are those of Okabe and Ito, which colour-blind
-/// people tell apart, lighter ones on a dark ground; the two kinds of point also differ in shape.
+/// people tell apart, lighter ones on a dark ground; the two kinds of point also differ in shape, and lines in their dashes.
 /// </summary>
 internal static class PageStyle
 {
@@ -15,14 +15,23 @@ internal static class PageStyle
     /// <summary>A line between points that belong together.</summary>
     public const string Link = "link";
 
+    /// <summary>Added to a line's class: dots of its colour.</summary>
+    public const string Dots = "dots";
+
+    private const int Lines = 7;
+
+    /// <summary>The class of a chart's line. There are seven, then they begin again.</summary>
+    /// <param name="index">Its number, from 0.</param>
+    public static string Line(int index) => $"line{index % Lines}";
+
     /// <summary>The sheet. No character of it may mean anything in XML: browsers read it as it stands.</summary>
     public const string Sheet = """
 
         :root { color-scheme: light dark; --ground: #ffffff; --ink: #1d1d1f; --faint: #6a6a70; --rule: #d4d4d8;
-          --source: #0072b2; --target: #d55e00; --link: #55555c; }
+          --source: #0072b2; --target: #d55e00; --link: #55555c; --third: #009e73; --fourth: #b0508a; --fifth: #a87000; --sixth: #2f8fc4; }
         @media (prefers-color-scheme: dark) {
           :root { --ground: #16171a; --ink: #e8e8ea; --faint: #a0a0a8; --rule: #3a3b40;
-            --source: #56b4e9; --target: #e69f00; --link: #b8b8c0; }
+            --source: #56b4e9; --target: #e69f00; --link: #b8b8c0; --third: #2fc79b; --fourth: #e6a3c7; --fifth: #f0e442; --sixth: #8fd0f5; }
         }
         body { margin: 0 auto; padding: 24px; max-width: 1280px; background: var(--ground); color: var(--ink);
           font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
@@ -30,8 +39,8 @@ internal static class PageStyle
         h2 { font-size: 19px; margin: 32px 0 8px; }
         p, li { max-width: 90ch; margin: 8px 0; }
         .note { color: var(--faint); font-size: 13px; }
-        .pictures { display: flex; flex-wrap: wrap; gap: 12px; margin: 12px 0; }
-        figure { margin: 0; flex: 1 1 340px; max-width: 520px; }
+        .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 16px 12px; margin: 12px 0; }
+        figure { margin: 0; max-width: 520px; }
         figcaption { margin: 4px 0; }
         svg { display: block; width: 100%; height: auto; }
         svg text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: var(--ink); }
@@ -40,6 +49,15 @@ internal static class PageStyle
         .source { stroke: var(--source); stroke-width: 4.2; stroke-linecap: round; }
         .target { stroke: var(--target); stroke-width: 3.7; stroke-linecap: square; }
         .link { stroke: var(--link); stroke-width: 0.9; stroke-opacity: 0.6; }
+        .line0, .line1, .line2, .line3, .line4, .line5, .line6 { stroke-width: 2; stroke-linejoin: round; }
+        .line0 { stroke: var(--source); }
+        .line1 { stroke: var(--target); stroke-dasharray: 7 3; }
+        .line2 { stroke: var(--third); stroke-dasharray: 2 2.5; }
+        .line3 { stroke: var(--fourth); stroke-dasharray: 9 3 2 3; }
+        .line4 { stroke: var(--ink); stroke-width: 1.4; }
+        .line5 { stroke: var(--fifth); stroke-dasharray: 4 2; }
+        .line6 { stroke: var(--sixth); stroke-dasharray: 12 4; }
+        .dots { stroke-width: 5.5; stroke-linecap: round; stroke-dasharray: none; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; margin: 8px 0 12px; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 600; padding: 4px 0; }

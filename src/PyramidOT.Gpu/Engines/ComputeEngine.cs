@@ -61,6 +61,12 @@ public abstract class ComputeEngine : IDisposable
     /// <summary>Entropic optimal transport.</summary>
     public abstract ISinkhornKernels Sinkhorn { get; }
 
+    /// <summary>Soft histograms.</summary>
+    public abstract IHistogramKernels Histograms { get; }
+
+    /// <summary>Multi-marginal transport between histograms.</summary>
+    public abstract IMultiMarginalKernels MultiMarginal { get; }
+
     /// <summary>Bytes of buffers that are in use: 0 when all are disposed.</summary>
     internal long RentedBytes => _pool.RentedBytes;
 
@@ -138,6 +144,12 @@ public abstract class ComputeEngine : IDisposable
 
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Does work that every engine leaves to the host: on one thread, or on the threads of an engine that has them.</summary>
+    /// <param name="count">Number of items.</param>
+    /// <param name="operationsPerItem">About how many scalar operations an item takes.</param>
+    /// <param name="body">Receives first item and end of consecutive ranges.</param>
+    internal virtual void ForOnHost(int count, double operationsPerItem, Action<int, int> body) => body(0, count);
 
     /// <summary>Frees what the kind of engine holds; the pool is empty by then.</summary>
     protected virtual void Dispose(bool disposing)

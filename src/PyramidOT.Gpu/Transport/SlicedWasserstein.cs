@@ -119,7 +119,7 @@ public sealed partial class SlicedWasserstein
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(waves.Capacity, costs.Length - first);
             Span<float> wave = directions.AsSpan(0, count * clouds.Dimensions);
-            SliceDirections.Draw(options.Seed, first, clouds.Dimensions, wave);
+            SliceDirections.Draw(engine, options.Seed, first, clouds.Dimensions, directions.AsMemory(0, wave.Length));
             waves.Evaluate(wave, costs.AsSpan(first, count));
             if (withGradient)
             {

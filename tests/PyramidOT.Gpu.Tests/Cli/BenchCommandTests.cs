@@ -19,7 +19,7 @@ public class BenchCommandTests
         string[] families =
         [
             "gather", "norms", "step", "costs", "paired costs", "paired gradients", "nearest centre", "centre update", "seeding", "assign",
-            "transport", "sinkhorn", "sort", "lines", "projections",
+            "transport", "sinkhorn", "sort", "lines", "projections", "multi-marginal", "soft histograms", "gradients of soft histograms", "regularizer",
         ];
         foreach (string family in families)
         {

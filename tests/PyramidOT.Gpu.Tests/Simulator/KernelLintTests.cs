@@ -26,6 +26,7 @@ public sealed class KernelLintTests
     [InlineData(nameof(RefusedKernels.MathClamp), "calls Math.Clamp, which is not one")]
     [InlineData(nameof(RefusedKernels.Catches), "handles exceptions")]
     [InlineData(nameof(RefusedKernels.TwoDynamics), "SharedMemory.GetDynamic is called in 2 places")]
+    [InlineData(nameof(RefusedKernels.StructDynamic), "calls SharedMemory.GetDynamic with a struct")]
     [InlineData(nameof(RefusedKernels.Recursion), "RefusedKernels.Factorial calls itself")]
     [InlineData(nameof(RefusedKernels.HostCall), "calls HostTransfer.Fill, which is not for kernels")]
     [InlineData(nameof(RefusedKernels.Hidden), "RefusedKernels.Inner at IL")]

@@ -207,7 +207,7 @@ public static class RightKernels
     /// <summary>The least element and its place, ties to the lower place, by a struct in shared memory.</summary>
     public static void ArgMin(ArrayView<float> values, ArrayView<int> places, SpecializedValue<int> columns)
     {
-        ArrayView<Best> shared = SharedMemory.GetDynamic<Best>();
+        ArrayView<Best> shared = SharedMemory.GetDynamic<long>().Cast<Best>();
         Best best = new(float.PositiveInfinity, int.MaxValue);
         ArrayView<float> row = values.SubView((long)Grid.IdxX * columns.Value, columns.Value);
         for (int i = Group.IdxX; i < row.IntLength; i += Group.DimX)

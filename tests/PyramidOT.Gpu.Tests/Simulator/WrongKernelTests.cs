@@ -110,6 +110,9 @@ public sealed class WrongKernelTests
     [Theory, InlineData(1), InlineData(4)]
     public void Second_GetDynamic(int group) => Assert.Contains("lane 0: called SharedMemory.GetDynamic a second time", Fault(WrongKernels.SecondGetDynamic, group), StringComparison.Ordinal);
 
+    [Theory, InlineData(1), InlineData(4)]
+    public void GetDynamic_of_another_size(int group) => Assert.Contains("lane 0: called SharedMemory.GetDynamic for elements of 8 bytes where the launch requested elements of 4", Fault(WrongKernels.OtherDynamic, group), StringComparison.Ordinal);
+
     [Fact]
     public void Hanging_kernel() => Assert.Contains("more than the step limit: it hangs", Fault(WrongKernels.Hang), StringComparison.Ordinal);
 

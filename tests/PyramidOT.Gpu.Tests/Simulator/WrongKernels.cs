@@ -96,6 +96,8 @@ public static class WrongKernels
         Dynamic(empty);
     }
 
+    public static void OtherDynamic(ArrayView<int> filled, ArrayView<int> empty) => empty[Group.IdxX] = SharedMemory.GetDynamic<long>().IntLength;
+
     public static void Hang(ArrayView<int> filled, ArrayView<int> empty)
     {
         while (filled[0] == 0)
@@ -191,6 +193,8 @@ public static unsafe class RefusedKernels
         SharedMemory.GetDynamic<int>()[0] = 1;
         view[0] = SharedMemory.GetDynamic<int>()[0];
     }
+
+    public static void StructDynamic(ArrayView<float> view) => view[0] = SharedMemory.GetDynamic<Best>()[0].Value;
 
     public static void Recursion(ArrayView<int> view) => view[0] = Factorial(view[0]);
 

@@ -160,6 +160,8 @@ internal sealed unsafe partial class Interpreter(KernelRun run, int warpSize, lo
             Fail(pc, "called SharedMemory.GetDynamic a second time: on CUDA it is the same memory, on a CPU another");
         lane.DynamicTaken = true;
         MemoryBlock? block = _run.DynamicShared;
+        if (block is not null && ins.Size != _run.DynamicSize)
+            Fail(pc, NativeLane.DynamicFault(ins.Size, _run.DynamicSize));
         *(ulong*)(f + ins.A) = block?.Address ?? 0;
         *(long*)(f + ins.A + 8) = (block?.Length ?? 0) / ins.Size;
     }

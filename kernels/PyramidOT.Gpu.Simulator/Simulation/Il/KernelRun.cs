@@ -38,6 +38,7 @@ internal sealed unsafe partial class KernelRun
         _groupDim = config.GroupDim;
         _warpSize = warpSize;
         DynamicShared = dynamicShared;
+        DynamicSize = config.SharedMemoryConfig.ElementSize;
         int lanes = _groupDim.Size;
         _lanes = new Lane[lanes];
         for (int i = 0; i < lanes; i++)
@@ -48,6 +49,9 @@ internal sealed unsafe partial class KernelRun
     public string KernelName { get; }
 
     public MemoryBlock? DynamicShared { get; }
+
+    /// <summary>Bytes of an element of the dynamic shared memory, as the launch requested it.</summary>
+    public int DynamicSize { get; }
 
     public uint LaunchStart { get; private set; }
 

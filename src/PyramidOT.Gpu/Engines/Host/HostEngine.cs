@@ -27,6 +27,8 @@ public sealed unsafe class HostEngine : ComputeEngine
         Assignment = new HostAssignment(this, _workers);
         Transport = new HostTransport(this, _workers);
         Sinkhorn = new HostSinkhorn(this, _workers);
+        Histograms = new HostHistograms(this, _workers);
+        MultiMarginal = new HostMultiMarginal(this, _workers);
     }
 
     /// <inheritdoc/>
@@ -53,6 +55,12 @@ public sealed unsafe class HostEngine : ComputeEngine
     /// <inheritdoc/>
     public override ISinkhornKernels Sinkhorn { get; }
 
+    /// <inheritdoc/>
+    public override IHistogramKernels Histograms { get; }
+
+    /// <inheritdoc/>
+    public override IMultiMarginalKernels MultiMarginal { get; }
+
     /// <summary>
     /// Uses the caller's memory in place as a buffer, without a copy. It stays pinned until the buffer is disposed; what kernels
     /// write there, the caller sees.
@@ -72,6 +80,9 @@ public sealed unsafe class HostEngine : ComputeEngine
     {
         // Every call of the Host returns when its work is done.
     }
+
+    internal override void ForOnHost(int count, double operationsPerItem, Action<int, int> body) =>
+        _workers.For(count, operationsPerItem, (start, end, _) => body(start, end));
 
     internal static EngineInfo Describe(EngineOptions options)
     {
@@ -128,6 +139,7 @@ public sealed unsafe class HostEngine : ComputeEngine
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        ((IDisposable)Histograms).Dispose();
         _workers.Dispose();
         base.Dispose(disposing);
     }

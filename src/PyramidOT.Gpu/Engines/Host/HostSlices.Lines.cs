@@ -19,25 +19,27 @@ internal sealed unsafe partial class HostSlices
         float* to = engine.PointerTo(sorted, segments.Rows);
         int* placeOf = places.IsEmpty ? null : engine.PointerTo(places, segments.Rows);
         bool share = workers.Threads > 1 && segments.Count < 2 * workers.Threads;
-        workers.For(segments.Count, OperationsPerLine(segments.Rows, segments.Count) * SortOperations, (start, end, scratch) =>
+        int group = LaneSorting.Group(segments.Count, segments.Rows, placeOf != null, workers.Threads);
+        int groups = (int)(((long)segments.Count + group - 1) / group);
+        workers.For(groups, OperationsPerLine(segments.Rows, groups) * SortOperations, (start, end, scratch) =>
         {
-            for (int b = start; b < end; b++)
+            for (int g = start; g < end; g++)
             {
                 scratch.Reset();
-                long first = segments.RowOffsets[b];
-                int count = segments.RowsOf(b);
-                if (share && count >= LargeSegment)
+                int first = g * group;
+                int last = Math.Min(segments.Count, first + group);
+                if (!share || segments.MaxRows < LargeSegment)
                 {
+                    LaneSorting.Sort(segments.RowOffsets[first..(last + 1)], from, to, placeOf, scratch);
                     continue;
                 }
 
-                if (placeOf == null)
+                for (int b = first; b < last; b++)
                 {
-                    RadixSorting.Sort(from + first, count, to + first, scratch);
-                }
-                else
-                {
-                    RadixSorting.Sort(from + first, count, to + first, placeOf + first, scratch);
+                    if (segments.RowsOf(b) < LargeSegment)
+                    {
+                        LaneSorting.Sort(segments.RowOffsets[b..(b + 2)], from, to, placeOf, scratch);
+                    }
                 }
             }
         });

@@ -8,8 +8,11 @@ namespace PyramidOT.Engines.Host;
 /// </summary>
 internal sealed unsafe partial class HostSlices(HostEngine engine, HostWorkers workers) : ISliceKernels
 {
-    // Points that a task packs at a time: whole panels in all widths, and few enough that a block of some dimensions stays in a core's cache.
+    // Points that a task packs at a time, at the most: whole panels in all widths, and few enough that a block of some dimensions stays in a core's cache.
     private const int PointsPerBlock = 384;
+
+    // The widest panel.
+    private const int PointsPerPanel = 64;
 
     // Points whose moments are summed by one task. Part of the result: the sums of blocks are added in order.
     private const int PointsPerMoment = 1024;
@@ -230,14 +233,17 @@ internal sealed unsafe partial class HostSlices(HostEngine engine, HostWorkers w
             return;
         }
 
-        int blocks = (int)(((long)points + PointsPerBlock - 1) / PointsPerBlock);
-        workers.For(blocks, PointsPerBlock * operationsPerPoint, (start, end, scratch) =>
+        // Where there are few blocks, smaller ones share the work out more evenly; a point's numbers are the same in any block.
+        int share = points / (4 * workers.Threads) / PointsPerPanel * PointsPerPanel;
+        int most = workers.Threads == 1 ? PointsPerBlock : Math.Clamp(share, PointsPerPanel, PointsPerBlock);
+        int blocks = (int)(((long)points + most - 1) / most);
+        workers.For(blocks, most * operationsPerPoint, (start, end, scratch) =>
         {
             for (int block = start; block < end; block++)
             {
                 scratch.Reset();
-                int first = block * PointsPerBlock;
-                body(first, Math.Min(PointsPerBlock, points - first), scratch);
+                int first = block * most;
+                body(first, Math.Min(most, points - first), scratch);
             }
         });
     }

@@ -15,8 +15,13 @@ internal sealed class HostWorkers : IDisposable
     private const int PartsPerThread = 16;
 
     private readonly ConcurrentBag<HostScratch> _idle = [];
+    private readonly WorkerTeam _team;
 
-    public HostWorkers(int threads) => Threads = threads;
+    public HostWorkers(int threads)
+    {
+        Threads = threads;
+        _team = new(threads - 1);
+    }
 
     public int Threads { get; }
 
@@ -38,19 +43,30 @@ internal sealed class HostWorkers : IDisposable
             return;
         }
 
-        Parallel.For(
-            0,
-            parts,
-            new ParallelOptions { MaxDegreeOfParallelism = Threads },
-            part => Run((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts), body));
+        Divide(count, parts, body);
     }
 
     public void Dispose()
     {
+        _team.Dispose();
         while (_idle.TryTake(out HostScratch? scratch))
         {
             scratch.Dispose();
         }
+    }
+
+    // Apart, so that a call which is not divided makes no delegate.
+    private void Divide(int count, int parts, Action<int, int, HostScratch> body)
+    {
+        if (_team.TryRun(parts, RunPart))
+        {
+            return;
+        }
+
+        // A call within a call, or beside one of another thread.
+        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = Threads }, RunPart);
+
+        void RunPart(int part) => Run((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts), body);
     }
 
     private void Run(int start, int end, Action<int, int, HostScratch> body)

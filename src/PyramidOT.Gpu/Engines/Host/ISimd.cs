@@ -40,6 +40,8 @@ internal unsafe interface ISimd<T, V>
 
     static abstract V Multiply(V left, V right);
 
+    static abstract V Divide(V left, V right);
+
     /// <summary>left * right + addend.</summary>
     static abstract V MultiplyAdd(V left, V right, V addend);
 
@@ -60,6 +62,12 @@ internal unsafe interface ISimd<T, V>
 
     /// <summary>Lane by lane, <paramref name="ifEqual"/> where left = right, else <paramref name="otherwise"/>.</summary>
     static abstract V SelectEqual(V left, V right, V ifEqual, V otherwise);
+
+    /// <summary>Bit by bit, <paramref name="ifSet"/> where the mask has one, else <paramref name="otherwise"/>.</summary>
+    static abstract V Select(V mask, V ifSet, V otherwise);
+
+    /// <summary>Lane i receives the lane whose number, a whole number of a scalar's size, lane i of <paramref name="lanes"/> holds.</summary>
+    static abstract V Shuffle(V value, V lanes);
 
     /// <summary>Bit i is set where lane i of both is equal.</summary>
     static abstract uint EqualBits(V left, V right);

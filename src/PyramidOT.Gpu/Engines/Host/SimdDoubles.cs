@@ -56,6 +56,9 @@ internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
     public static Vector512<double> Multiply(Vector512<double> left, Vector512<double> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Divide(Vector512<double> left, Vector512<double> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> MultiplyAdd(Vector512<double> left, Vector512<double> right, Vector512<double> addend) =>
         Vector512.MultiplyAddEstimate(left, right, addend);
 
@@ -81,6 +84,13 @@ internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> SelectEqual(Vector512<double> left, Vector512<double> right, Vector512<double> ifEqual, Vector512<double> otherwise) =>
         Vector512.ConditionalSelect(Vector512.Equals(left, right), ifEqual, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Select(Vector512<double> mask, Vector512<double> ifSet, Vector512<double> otherwise) =>
+        Vector512.ConditionalSelect(mask, ifSet, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Shuffle(Vector512<double> value, Vector512<double> lanes) => Vector512.ShuffleNative(value, lanes.AsInt64());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint EqualBits(Vector512<double> left, Vector512<double> right) =>
@@ -151,6 +161,9 @@ internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
     public static Vector256<double> Multiply(Vector256<double> left, Vector256<double> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Divide(Vector256<double> left, Vector256<double> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> MultiplyAdd(Vector256<double> left, Vector256<double> right, Vector256<double> addend) =>
         Vector256.MultiplyAddEstimate(left, right, addend);
 
@@ -176,6 +189,13 @@ internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> SelectEqual(Vector256<double> left, Vector256<double> right, Vector256<double> ifEqual, Vector256<double> otherwise) =>
         Vector256.ConditionalSelect(Vector256.Equals(left, right), ifEqual, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Select(Vector256<double> mask, Vector256<double> ifSet, Vector256<double> otherwise) =>
+        Vector256.ConditionalSelect(mask, ifSet, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Shuffle(Vector256<double> value, Vector256<double> lanes) => Vector256.ShuffleNative(value, lanes.AsInt64());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint EqualBits(Vector256<double> left, Vector256<double> right) =>
@@ -235,6 +255,9 @@ internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
     public static Vector128<double> Multiply(Vector128<double> left, Vector128<double> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Divide(Vector128<double> left, Vector128<double> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> MultiplyAdd(Vector128<double> left, Vector128<double> right, Vector128<double> addend) =>
         Vector128.MultiplyAddEstimate(left, right, addend);
 
@@ -261,6 +284,13 @@ internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> SelectEqual(Vector128<double> left, Vector128<double> right, Vector128<double> ifEqual, Vector128<double> otherwise) =>
         Vector128.ConditionalSelect(Vector128.Equals(left, right), ifEqual, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Select(Vector128<double> mask, Vector128<double> ifSet, Vector128<double> otherwise) =>
+        Vector128.ConditionalSelect(mask, ifSet, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Shuffle(Vector128<double> value, Vector128<double> lanes) => Vector128.ShuffleNative(value, lanes.AsInt64());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint EqualBits(Vector128<double> left, Vector128<double> right) =>

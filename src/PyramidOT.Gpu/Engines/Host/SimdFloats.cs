@@ -44,6 +44,9 @@ internal readonly unsafe struct Floats16 : ISimd<float, Vector512<float>>
     public static Vector512<float> Multiply(Vector512<float> left, Vector512<float> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Divide(Vector512<float> left, Vector512<float> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
         Vector512.MultiplyAddEstimate(left, right, addend);
 
@@ -69,6 +72,13 @@ internal readonly unsafe struct Floats16 : ISimd<float, Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SelectEqual(Vector512<float> left, Vector512<float> right, Vector512<float> ifEqual, Vector512<float> otherwise) =>
         Vector512.ConditionalSelect(Vector512.Equals(left, right), ifEqual, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Select(Vector512<float> mask, Vector512<float> ifSet, Vector512<float> otherwise) =>
+        Vector512.ConditionalSelect(mask, ifSet, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Shuffle(Vector512<float> value, Vector512<float> lanes) => Vector512.ShuffleNative(value, lanes.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint EqualBits(Vector512<float> left, Vector512<float> right) =>
@@ -127,6 +137,9 @@ internal readonly unsafe struct Floats8 : ISimd<float, Vector256<float>>
     public static Vector256<float> Multiply(Vector256<float> left, Vector256<float> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Divide(Vector256<float> left, Vector256<float> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
         Vector256.MultiplyAddEstimate(left, right, addend);
 
@@ -152,6 +165,13 @@ internal readonly unsafe struct Floats8 : ISimd<float, Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> SelectEqual(Vector256<float> left, Vector256<float> right, Vector256<float> ifEqual, Vector256<float> otherwise) =>
         Vector256.ConditionalSelect(Vector256.Equals(left, right), ifEqual, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Select(Vector256<float> mask, Vector256<float> ifSet, Vector256<float> otherwise) =>
+        Vector256.ConditionalSelect(mask, ifSet, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Shuffle(Vector256<float> value, Vector256<float> lanes) => Vector256.ShuffleNative(value, lanes.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint EqualBits(Vector256<float> left, Vector256<float> right) =>
@@ -208,6 +228,9 @@ internal readonly unsafe struct Floats4 : ISimd<float, Vector128<float>>
     public static Vector128<float> Multiply(Vector128<float> left, Vector128<float> right) => left * right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Divide(Vector128<float> left, Vector128<float> right) => left / right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
         Vector128.MultiplyAddEstimate(left, right, addend);
 
@@ -233,6 +256,13 @@ internal readonly unsafe struct Floats4 : ISimd<float, Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> SelectEqual(Vector128<float> left, Vector128<float> right, Vector128<float> ifEqual, Vector128<float> otherwise) =>
         Vector128.ConditionalSelect(Vector128.Equals(left, right), ifEqual, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Select(Vector128<float> mask, Vector128<float> ifSet, Vector128<float> otherwise) =>
+        Vector128.ConditionalSelect(mask, ifSet, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Shuffle(Vector128<float> value, Vector128<float> lanes) => Vector128.ShuffleNative(value, lanes.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint EqualBits(Vector128<float> left, Vector128<float> right) =>

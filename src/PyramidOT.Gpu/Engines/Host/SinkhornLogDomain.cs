@@ -14,12 +14,15 @@ internal unsafe ref struct SinkhornLogDomain<D, W>
     private readonly double* _maxima;
     private readonly double* _sums;
 
-    public SinkhornLogDomain(in SinkhornProblem problem, HostScratch scratch)
+    /// <summary>Takes memory.</summary>
+    /// <param name="stride">The largest stride of a problem.</param>
+    /// <param name="scratch">Gives it.</param>
+    public SinkhornLogDomain(int stride, HostScratch scratch)
     {
-        _exponents = scratch.Take<double>(problem.Stride);
-        _maxima = scratch.Take<double>(problem.Stride);
-        _sums = scratch.Take<double>(problem.Stride);
-        Row = scratch.Take<double>(problem.Stride);
+        _exponents = scratch.Take<double>(stride);
+        _maxima = scratch.Take<double>(stride);
+        _sums = scratch.Take<double>(stride);
+        Row = scratch.Take<double>(stride);
     }
 
     /// <summary>A row's exponentials, as <see cref="Exponentials"/> left them.</summary>
@@ -68,7 +71,7 @@ internal unsafe ref struct SinkhornLogDomain<D, W>
         W sum = zero;
         for (int j = 0; j < count; j += D.Count)
         {
-            W value = D.Exp(D.Subtract(D.Load(Row + j), shift));
+            W value = Exp(D.Subtract(D.Load(Row + j), shift));
             D.Store(Row + j, value);
             sum = D.Add(sum, value);
         }
@@ -135,7 +138,7 @@ internal unsafe ref struct SinkhornLogDomain<D, W>
             W row = D.Broadcast(exponent);
             for (int j = 0; j < count; j += D.Count)
             {
-                W value = D.Exp(D.Subtract(D.MultiplyAdd(D.Widen(costs + j), factor, row), D.Load(_maxima + j)));
+                W value = Exp(D.Subtract(D.MultiplyAdd(D.Widen(costs + j), factor, row), D.Load(_maxima + j)));
                 D.Store(_sums + j, D.Add(D.Load(_sums + j), value));
             }
         }
@@ -154,6 +157,14 @@ internal unsafe ref struct SinkhornLogDomain<D, W>
 
         new Span<double>(problem.ColumnPotentials + problem.Columns, count - problem.Columns).Clear();
         return feasible;
+    }
+
+    /// <summary>e to a number of at most 0; below e^-700 it is 0, since padding and forbidden pairs would take the machine's slow path.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static W Exp(W value)
+    {
+        W least = D.Broadcast(-700);
+        return D.SelectLess(value, least, D.Broadcast(0), D.Exp(D.Max(value, least)));
     }
 
     /// <summary>What a row adds to an exponent; -infinity where it has no mass.</summary>

@@ -9,6 +9,9 @@ internal unsafe struct SinkhornProblem
     /// <summary>Rows that are worked on at a time.</summary>
     public const int RowBlock = 8;
 
+    /// <summary>The most rows and columns of a problem that takes a lane.</summary>
+    public const int LargestTiny = 32;
+
     private const int ColumnBlock = 16;
 
     public int Rows;
@@ -49,55 +52,61 @@ internal unsafe struct SinkhornProblem
     /// <summary>How far a potential follows the soft minimum at an epsilon: 1 where balanced.</summary>
     public readonly double Lambda(double epsilon) => IsBalanced ? 1 : Penalty / (Penalty + epsilon);
 
-    /// <summary>Lays a problem out in scratch.</summary>
-    public static SinkhornProblem Read(in SinkhornBatch batch, int problem, HostScratch scratch)
+    /// <summary>Takes memory for problems.</summary>
+    /// <param name="rows">The most rows.</param>
+    /// <param name="columns">The most columns.</param>
+    /// <param name="scratch">Gives it.</param>
+    public SinkhornProblem(int rows, int columns, HostScratch scratch)
     {
-        int rows = batch.Problems.RowsOf(problem);
-        int columns = batch.Problems.ColumnsOf(problem);
         int paddedRows = (rows + RowBlock - 1) & -RowBlock;
-        int stride = (columns + ColumnBlock - 1) & -ColumnBlock;
-        SinkhornProblem read = new()
-        {
-            Rows = rows,
-            Columns = columns,
-            PaddedRows = paddedRows,
-            Stride = stride,
-            Costs = scratch.Take<float>((long)rows * stride),
-            RowWeights = scratch.Take<double>(paddedRows),
-            RowLogs = scratch.Take<double>(paddedRows),
-            RowPotentials = scratch.Take<double>(paddedRows),
-            ColumnWeights = scratch.Take<double>(stride),
-            ColumnLogs = scratch.Take<double>(stride),
-            ColumnPotentials = scratch.Take<double>(stride),
-            Penalty = batch.Settings.MarginalPenalty ?? double.PositiveInfinity,
-            Tolerance = batch.Settings.Tolerance,
-        };
+        int stride = StrideOf(columns);
+        Costs = scratch.Take<float>((long)rows * stride);
+        RowWeights = scratch.Take<double>(paddedRows);
+        RowLogs = scratch.Take<double>(paddedRows);
+        RowPotentials = scratch.Take<double>(paddedRows);
+        ColumnWeights = scratch.Take<double>(stride);
+        ColumnLogs = scratch.Take<double>(stride);
+        ColumnPotentials = scratch.Take<double>(stride);
+    }
+
+    /// <summary>The stride of so many columns.</summary>
+    public static int StrideOf(int columns) => (columns + ColumnBlock - 1) & -ColumnBlock;
+
+    /// <summary>Reads a problem, but for its epsilon, into memory that is large enough.</summary>
+    public void Read(SinkhornBatch batch, int problem)
+    {
+        Rows = batch.Problems.RowsOf(problem);
+        Columns = batch.Problems.ColumnsOf(problem);
+        PaddedRows = (Rows + RowBlock - 1) & -RowBlock;
+        Stride = StrideOf(Columns);
+        Penalty = batch.Settings.MarginalPenalty ?? double.PositiveInfinity;
+        Tolerance = batch.Settings.Tolerance;
+        Iterations = 0;
         float* costs = batch.Costs + batch.Problems.CostOffsets[problem];
-        for (int i = 0; i < rows; i++)
+        for (int i = 0; i < Rows; i++)
         {
-            float* row = read.Costs + ((long)i * stride);
-            new ReadOnlySpan<float>(costs + ((long)i * columns), columns).CopyTo(new(row, columns));
-            new Span<float>(row + columns, stride - columns).Fill(float.PositiveInfinity);
+            float* row = Costs + ((long)i * Stride);
+            new ReadOnlySpan<float>(costs + ((long)i * Columns), Columns).CopyTo(new(row, Columns));
+            new Span<float>(row + Columns, Stride - Columns).Fill(float.PositiveInfinity);
         }
 
-        read.RowTotal = Weigh(batch.RowWeights, batch.Problems.RowOffsets[problem], rows, paddedRows, read.RowWeights);
-        read.ColumnTotal = Weigh(batch.ColumnWeights, batch.Problems.ColumnOffsets[problem], columns, stride, read.ColumnWeights);
-        if (read.IsBalanced)
+        RowTotal = Weigh(batch.RowWeights, batch.Problems.RowOffsets[problem], Rows, PaddedRows, RowWeights);
+        ColumnTotal = Weigh(batch.ColumnWeights, batch.Problems.ColumnOffsets[problem], Columns, Stride, ColumnWeights);
+        if (IsBalanced)
         {
-            double scale = read.RowTotal / read.ColumnTotal;
-            for (int j = 0; j < columns; j++)
+            double scale = RowTotal / ColumnTotal;
+            for (int j = 0; j < Columns; j++)
             {
-                read.ColumnWeights[j] *= scale;
+                ColumnWeights[j] *= scale;
             }
 
-            read.ColumnTotal = read.RowTotal;
+            ColumnTotal = RowTotal;
         }
 
-        Logarithms(read.RowWeights, paddedRows, read.RowLogs);
-        Logarithms(read.ColumnWeights, stride, read.ColumnLogs);
-        new Span<double>(read.RowPotentials, paddedRows).Clear();
-        new Span<double>(read.ColumnPotentials, stride).Clear();
-        return read;
+        Logarithms(RowWeights, PaddedRows, RowLogs);
+        Logarithms(ColumnWeights, Stride, ColumnLogs);
+        new Span<double>(RowPotentials, PaddedRows).Clear();
+        new Span<double>(ColumnPotentials, Stride).Clear();
     }
 
     private static double Weigh(float* weights, long first, int count, int padded, double* to)

@@ -14,13 +14,14 @@ internal struct SinkhornRelaxation
     private double _best;
     private double _windowError;
     private int _count;
+    private int _window;
     private bool _settles;
 
     /// <summary>1 for a plain iteration.</summary>
     public readonly double Factor => 1 + _beyond;
 
     // Errors oscillate over some 1 / (2 - factor) iterations.
-    private readonly int Window => _beyond == 0 ? 10 : (int)(2 / (1 - _beyond)) + 8;
+    private readonly int Window => _beyond == 0 ? 10 : _window;
 
     /// <summary>Takes note of an iteration's error.</summary>
     /// <param name="error">The error.</param>
@@ -76,6 +77,7 @@ internal struct SinkhornRelaxation
     private void Set(double beyond)
     {
         _beyond = beyond;
+        _window = (int)(2 / (1 - beyond)) + 8;
         _count = 0;
         _settles = true;
     }

@@ -315,8 +315,8 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         engine.Transfers.Write(sums.Cast<byte>(), MemoryMarshal.AsBytes(whole.AsSpan()));
     }
 
-    /// <summary>What says that no bad cost was found; on the device, so that no upload waits for the stream.</summary>
-    private ArrayView<long> None()
+    /// <summary>What says that no bad number was found; on the device, so that no upload waits for the stream.</summary>
+    internal ArrayView<long> None()
     {
         lock (_lock)
         {

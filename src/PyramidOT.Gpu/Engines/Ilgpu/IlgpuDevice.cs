@@ -6,7 +6,6 @@ using PyramidOT.Kernels;
 #if HAS_ILGPU
 using System.Reflection;
 using System.Runtime.InteropServices;
-using ILGPU.Backends.PTX;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 #endif
@@ -16,6 +15,14 @@ namespace PyramidOT.Engines.Ilgpu;
 /// <summary>An open device: an accelerator, and the context that it lives in where both are ours to close.</summary>
 internal sealed class IlgpuDevice : IDisposable
 {
+    /// <summary>
+    /// How hard ILGPU compiles for a GPU. Its O2 moves a read that only a branch needs behind what ends the block that it stands in, be that
+    /// a store to the same place or a barrier, after which another lane overwrites it. For CUDA it also promises the assembler that lanes branch
+    /// together, having looked at what a condition is computed from but not at the branches that chose between two such numbers: so also in
+    /// the loop of a binary search, where every lane goes its own way.
+    /// </summary>
+    internal const OptimizationLevel Level = OptimizationLevel.O1;
+
     private readonly Context? _context;
 
     private IlgpuDevice(Context? context, Accelerator accelerator) => (_context, Accelerator) = (context, accelerator);
@@ -27,15 +34,17 @@ internal sealed class IlgpuDevice : IDisposable
     public bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
 
     /// <summary>Uses an accelerator that stays its owner's.</summary>
-    /// <exception cref="ArgumentException">Its context compiles for CUDA with O2.</exception>
+    /// <exception cref="ArgumentException">It is a GPU whose context compiles with O2.</exception>
     public static IlgpuDevice Of(Accelerator accelerator)
     {
-#if HAS_ILGPU
-        if (accelerator.AcceleratorType == AcceleratorType.Cuda && accelerator.Context.Properties.OptimizationLevel > OptimizationLevel.O1)
+        // The CPU runs kernels as the C# compiler left them, whatever the level.
+        if (accelerator.AcceleratorType != AcceleratorType.CPU && accelerator.Context.Properties.OptimizationLevel > Level)
         {
-            throw new ArgumentException("The accelerator's context was built for O2, which takes branches for uniform that are not: build it for O1.", nameof(accelerator));
+            throw new ArgumentException(
+                $"The accelerator's context was built for {accelerator.Context.Properties.OptimizationLevel}, which moves reads past barriers: build it for {nameof(OptimizationLevel.O1)}.",
+                nameof(accelerator));
         }
-#endif
+
         return new(null, accelerator);
     }
 
@@ -134,14 +143,7 @@ internal sealed class IlgpuDevice : IDisposable
         });
         try
         {
-            Accelerator accelerator = context.Devices[0].CreateAccelerator(context);
-#if HAS_ILGPU
-            if (accelerator.AcceleratorType == AcceleratorType.Cuda)
-            {
-                LetBranchesDiverge(context);
-            }
-#endif
-            return new(context, accelerator);
+            return new(context, context.Devices[0].CreateAccelerator(context));
         }
         catch
         {
@@ -151,13 +153,9 @@ internal sealed class IlgpuDevice : IDisposable
     }
 
 #if HAS_ILGPU
-    // Its setter is not public: where a version of ILGPU has none, kernels are compiled with O1, which is sound and slower.
-    private static readonly PropertyInfo? s_optimizationLevel = typeof(ContextProperties).GetProperty(nameof(ContextProperties.OptimizationLevel));
-
-    // O2 is what loads from global memory directly. What is not sound in it, LetBranchesDiverge leaves out.
     private static void Register(Context.Builder builder, EngineKind kind, string name)
     {
-        builder.Optimize(s_optimizationLevel is { CanWrite: true } ? OptimizationLevel.O2 : OptimizationLevel.O1).PTXBackend(PTXBackendMode.Enhanced);
+        builder.Optimize(Level);
         bool taken = false;
         if (kind == EngineKind.Cuda)
         {
@@ -168,21 +166,6 @@ internal sealed class IlgpuDevice : IDisposable
         {
             builder.OpenCL(device => !taken
                 && (taken = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU) && device.Name.Trim('\0', ' ') == name));
-        }
-    }
-#endif
-
-#if HAS_ILGPU
-    /// <summary>
-    /// Leaves out O2's last step, which promises the assembler that all lanes take a branch together. It looks at what a condition is computed
-    /// from, but not at the branches that chose between two such numbers: so it promises that of the loop of a binary search, where every
-    /// lane goes its own way. What O2 does to a kernel before is set up with the accelerator; that last step asks the context anew each time.
-    /// </summary>
-    internal static void LetBranchesDiverge(Context context)
-    {
-        if (s_optimizationLevel is { CanWrite: true })
-        {
-            s_optimizationLevel.SetValue(context.Properties, OptimizationLevel.O1);
         }
     }
 #endif

@@ -40,7 +40,9 @@ public sealed class IlgpuEngine : ComputeEngine
         Assignment = assignment;
         Transport = new IlgpuTransport(this, assignment);
         Sinkhorn = new IlgpuSinkhorn(this);
+        Histograms = new IlgpuHistograms(this, assignment);
         Slices = new IlgpuSlices(this);
+        MultiMarginal = new IlgpuMultiMarginal(this);
     }
 
     /// <inheritdoc/>
@@ -67,6 +69,12 @@ public sealed class IlgpuEngine : ComputeEngine
     /// <inheritdoc/>
     public override ISinkhornKernels Sinkhorn { get; }
 
+    /// <inheritdoc/>
+    public override IHistogramKernels Histograms { get; }
+
+    /// <inheritdoc/>
+    public override IMultiMarginalKernels MultiMarginal { get; }
+
     /// <summary>The accelerator that the engine computes on.</summary>
     public Accelerator Accelerator => _device.Accelerator;
 
@@ -90,11 +98,11 @@ public sealed class IlgpuEngine : ComputeEngine
 
     /// <summary>
     /// Makes an engine on a caller's own accelerator, which stays the caller's: dispose the engine first. Its context must have been built
-    /// with <c>EnableAlgorithms()</c>, and for CUDA without O2, whose promise that all lanes take a branch together does not hold.
+    /// with <c>EnableAlgorithms()</c>, and for CUDA or OpenCL without O2, which moves reads of shared memory past barriers.
     /// </summary>
     /// <param name="accelerator">A CUDA, OpenCL or CPU accelerator.</param>
     /// <param name="options">Pool and logger; the kind does not matter. Null takes the defaults.</param>
-    /// <exception cref="ArgumentException">A CUDA accelerator's context was built for O2.</exception>
+    /// <exception cref="ArgumentException">A CUDA or OpenCL accelerator's context was built for O2.</exception>
     public static IlgpuEngine On(Accelerator accelerator, EngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
@@ -192,7 +200,7 @@ public sealed class IlgpuEngine : ComputeEngine
     /// <param name="sharedBytes">Dynamic shared memory of each.</param>
     internal static KernelConfig Config(long groups, int groupSize, long sharedBytes) => sharedBytes == 0
         ? new(checked((int)groups), groupSize)
-        : new(checked((int)groups), groupSize, SharedMemoryConfig.RequestDynamic<Float4>(checked((int)((sharedBytes + WideAccess - 1) / WideAccess))));
+        : new(checked((int)groups), groupSize, LaunchSizes.RequestShared(checked((int)sharedBytes)));
 
     /// <summary>A launch for a kernel whose groups stride over rows: enough groups to fill the device, and no more.</summary>
     /// <param name="rows">The rows.</param>

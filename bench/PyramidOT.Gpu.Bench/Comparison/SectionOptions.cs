@@ -1,10 +1,9 @@
 using System.CommandLine;
-using PyramidOT.Bench.Comparison;
 
-namespace PyramidOT.Bench.Transport;
+namespace PyramidOT.Bench.Comparison;
 
-/// <summary>The options of <c>compare-transport</c>.</summary>
-internal sealed record CompareTransportOptions
+/// <summary>The options of a verb that measures a section.</summary>
+internal sealed record SectionOptions
 {
     public bool Quick { get; init; }
 
@@ -17,14 +16,19 @@ internal sealed record CompareTransportOptions
     public string? Into { get; init; }
 
     /// <summary>Makes the verb; the options that it is given are handed to <paramref name="run"/>.</summary>
-    public static Command CreateCommand(Func<CompareTransportOptions, int> run)
+    /// <param name="name">The verb.</param>
+    /// <param name="description">What it measures.</param>
+    /// <param name="example">A row as <c>--only</c> sees it: family, name and size.</param>
+    /// <param name="section">Where the section stands in a document.</param>
+    /// <param name="run">Measures.</param>
+    public static Command CreateCommand(string name, string description, string example, MarkedSection section, Func<SectionOptions, int> run)
     {
         Option<bool> quick = new("--quick") { Description = "Few and small problems, and few rounds. Figures are not to be quoted." };
-        Option<string> only = new("--only") { Description = "Measures only rows whose family, name and size (\"entropic, epsilon = 0.02 64\") contain this text.", HelpName = "TEXT" };
+        Option<string> only = new("--only") { Description = $"Measures only rows whose family, name and size (\"{example}\") contain this text.", HelpName = "TEXT" };
         Option<string> peers = new("--peers") { Description = "The folder of the peers' scripts; by default those that the bench was built with.", HelpName = "DIR" };
         Option<string> python = new("--python") { Description = "The interpreter for the peers; by default the first that has NumPy.", HelpName = "FILE" };
-        Option<string> into = new("--into") { Description = "Also writes the section into this file, between its marks \"bench transport: begin\" and \"end\".", HelpName = "FILE" };
-        Command command = new("compare-transport", "Measures exact, entropic and sliced transport on the Host beside POT, on the same instances in one run.")
+        Option<string> into = new("--into") { Description = $"Also writes the section into this file, between its marks \"{section.Name}: begin\" and \"end\".", HelpName = "FILE" };
+        Command command = new(name, description)
         {
             quick,
             only,
@@ -42,7 +46,7 @@ internal sealed record CompareTransportOptions
         into.Validators.Add(result =>
         {
             // Now, not after minutes of measuring.
-            if (result.GetValue(into) is { } file && MarkedSection.Transport.FaultOf(file) is { } fault)
+            if (result.GetValue(into) is { } file && section.FaultOf(file) is { } fault)
             {
                 result.AddError(fault);
             }

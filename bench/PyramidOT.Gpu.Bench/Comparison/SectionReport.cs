@@ -1,19 +1,18 @@
 using System.Text;
-using PyramidOT.Bench.Comparison;
 
-namespace PyramidOT.Bench.Transport;
+namespace PyramidOT.Bench.Comparison;
 
 /// <summary>A family's part of the section: its heading, and its rows as a table.</summary>
-internal sealed record TransportPart(string Heading, Func<IReadOnlyList<ComparisonRow>, string> Format, IReadOnlyList<ComparisonRow> Rows);
+internal sealed record SectionPart(string Heading, Func<IReadOnlyList<ComparisonRow>, string> Format, IReadOnlyList<ComparisonRow> Rows);
 
-/// <summary>The section that docs/performance.md shows of transport: machine, peers, and a table a family.</summary>
-internal static class TransportReport
+/// <summary>A section that docs/performance.md shows: machine, peers, and a table a family.</summary>
+internal static class SectionReport
 {
     /// <summary>Formats the section, in Markdown.</summary>
     /// <param name="head">Machine, peers and load, a line each.</param>
     /// <param name="isQuick">Whether the run was too short for figures to be quoted.</param>
     /// <param name="parts">What was measured; those without rows are left out.</param>
-    public static string Format(IReadOnlyList<string> head, bool isQuick, IReadOnlyList<TransportPart> parts)
+    public static string Format(IReadOnlyList<string> head, bool isQuick, IReadOnlyList<SectionPart> parts)
     {
         StringBuilder text = new();
         if (isQuick)
@@ -27,7 +26,7 @@ internal static class TransportReport
         }
 
         text.Append("\nMicroseconds a problem, one thread.\n");
-        foreach (TransportPart part in parts.Where(part => part.Rows.Count > 0))
+        foreach (SectionPart part in parts.Where(part => part.Rows.Count > 0))
         {
             text.Append($"\n### {part.Heading}\n\n").Append(part.Format(part.Rows));
             foreach (ComparisonRow row in part.Rows)

@@ -1,0 +1,4 @@
+namespace PyramidOT.Kernels;
+
+/// <summary>Multi-marginal transport between the histograms of each problem of a batch.</summary>
+public static partial class MultiMarginalKernels;

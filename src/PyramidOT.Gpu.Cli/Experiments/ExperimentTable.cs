@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace PyramidOT.Cli.Experiments;
+
+/// <summary>A table of an experiment.</summary>
+/// <param name="Name">The end of its file's name.</param>
+/// <param name="Caption">What it shows.</param>
+/// <param name="Columns">The heads of its columns, with units.</param>
+/// <param name="Rows">As many cells a row.</param>
+internal sealed record ExperimentTable(string Name, string Caption, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<ExperimentCell>> Rows)
+{
+    /// <summary>Whether it is for the .csv file alone: all there is, of which another table shows a part.</summary>
+    public bool IsForFileOnly { get; init; }
+}
+
+/// <summary>A cell of a table: as people read it, and with all its digits.</summary>
+/// <param name="Text">For people.</param>
+/// <param name="Exact">For programs.</param>
+internal readonly record struct ExperimentCell(string Text, string Exact)
+{
+    /// <summary>A number that there is none of.</summary>
+    public static ExperimentCell None { get; } = new("-", "");
+
+    /// <summary>A word.</summary>
+    public static ExperimentCell Of(string text) => new(text, text);
+
+    /// <summary>A whole number.</summary>
+    public static ExperimentCell Of(long number) => Of(number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A number; for people, with so many digits that count.</summary>
+    public static ExperimentCell Of(double number, int digits = 4) => double.IsFinite(number)
+        ? new(Short(number, digits), number.ToString("R", CultureInfo.InvariantCulture))
+        : None;
+
+    private static string Short(double number, int digits)
+    {
+        // Powers of ten only where a number would be long without.
+        double size = Math.Abs(number);
+        return size != 0 && (size < 1e-4 || size >= 1e9)
+            ? number.ToString("0." + new string('#', digits - 1) + "e0", CultureInfo.InvariantCulture)
+            : number.ToString("0." + new string('#', Math.Clamp(digits - 1 - Exponent(size), 0, 12)), CultureInfo.InvariantCulture);
+    }
+
+    private static int Exponent(double size) => size == 0 ? 0 : (int)Math.Floor(Math.Log10(size));
+}
