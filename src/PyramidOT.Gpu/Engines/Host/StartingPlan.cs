@@ -16,16 +16,15 @@ namespace PyramidOT.Engines.Host;
 /// </para>
 /// <para>
 /// Cells never close a cycle: what cells link is entered as a whole, before any other column is looked for, and no column within it is
-/// looked for afterwards. What a search reads and writes of a column stands together: a block holds <c>S.Count</c> columns' distances, then
-/// their open duals, then their parents (see <see cref="ShortestAugmentingPaths{S, T, V}"/>).
+/// looked for afterwards.
 /// </para>
 /// </remarks>
 internal unsafe ref struct StartingPlan<S, V>
     where S : struct, ISimd<float, V>
     where V : struct
 {
-    // Some 1.5 were seen.
-    private const long SearchesPerNode = 50;
+    // Some 1.3 were seen.
+    private const long SendsPerNode = 50;
 
     private readonly CostRows _costs;
     private readonly int _rows;
@@ -34,24 +33,11 @@ internal unsafe ref struct StartingPlan<S, V>
     private readonly int _horizon;
     private readonly float* _rowDuals;
     private readonly float* _columnDuals;
-    private readonly float* _filled;
-    private readonly float* _blocks;
-    private readonly float* _rowDistances;
-    private readonly float* _columnDistances;
-    private readonly int* _rowParents;
-    private readonly int* _columnParents;
-    private readonly int* _rowCells;
-    private readonly int* _columnCells;
-    private readonly int* _settledRows;
-    private readonly int* _settledColumns;
-    private readonly long* _excess;
-    private readonly long* _wanted;
-    private readonly PlanCells _cells;
-    private int _rowCount;
-    private int _columnCount;
-    private int _nextRow;
-    private int _nextColumn;
-    private long _searchesLeft;
+    private readonly float* _wantingDuals;
+    private readonly float* _reduced;
+    private readonly NearestColumns<S, V> _nearest;
+    private ForestWalk _walk;
+    private long _sendsLeft;
 
     /// <param name="costs">The matrix.</param>
     /// <param name="rows">Rows, at least 1.</param>
@@ -68,34 +54,18 @@ internal unsafe ref struct StartingPlan<S, V>
         _horizon = 4 + ((rows + columns) / 160);
         _rowDuals = scratch.Take<float>(rows);
         _columnDuals = scratch.Take<float>(_padded);
-        _filled = scratch.Take<float>(_padded);
-        _blocks = scratch.Take<float>(3L * _padded);
-        _rowDistances = scratch.Take<float>(rows);
-        _columnDistances = scratch.Take<float>(columns);
-        _rowParents = scratch.Take<int>(rows);
-        _columnParents = scratch.Take<int>(columns);
-        _rowCells = scratch.Take<int>(rows);
-        _columnCells = scratch.Take<int>(columns);
-        _settledRows = scratch.Take<int>(rows);
-        _settledColumns = scratch.Take<int>(columns);
-        _excess = scratch.Take<long>(rows);
-        _wanted = scratch.Take<long>(columns);
-        _cells = new(rows, columns, scratch);
-        _searchesLeft = SearchesPerNode * (rows + (long)columns);
+        _wantingDuals = scratch.Take<float>(_padded);
+        _reduced = scratch.Take<float>(_padded);
+        _nearest = new(columns, scratch);
+        _walk = new(rows, columns, scratch);
+        _sendsLeft = SendsPerNode * (rows + (long)columns);
     }
 
     /// <summary>The cells of the plan, a forest.</summary>
-    public readonly PlanCells Cells => _cells;
+    public readonly PlanCells Cells => _walk.Cells;
 
     /// <summary>The columns' duals: nearly feasible with what the rows' could be.</summary>
     public readonly float* ColumnDuals => _columnDuals;
-
-    // Offsets within a block of 3 * S.Count numbers.
-    private static int OpenDuals => S.Count;
-
-    private static int Parents => 2 * S.Count;
-
-    private static int Stride => 3 * S.Count;
 
     /// <summary>Finds the plan.</summary>
     /// <param name="rowUnits">What the rows have, all above 0.</param>
@@ -103,8 +73,8 @@ internal unsafe ref struct StartingPlan<S, V>
     /// <returns>Whether all mass found its way: there may be none where pairs are forbidden.</returns>
     public bool Find(long* rowUnits, long* columnUnits)
     {
-        new ReadOnlySpan<long>(rowUnits, _rows).CopyTo(new(_excess, _rows));
-        new ReadOnlySpan<long>(columnUnits, _columns).CopyTo(new(_wanted, _columns));
+        new ReadOnlySpan<long>(rowUnits, _rows).CopyTo(new(_walk.Excess, _rows));
+        new ReadOnlySpan<long>(columnUnits, _columns).CopyTo(new(_walk.Wanted, _columns));
         if (!FillCheapestColumns())
         {
             return false;
@@ -112,12 +82,9 @@ internal unsafe ref struct StartingPlan<S, V>
 
         for (int i = 0; i < _rows; i++)
         {
-            while (_excess[i] > 0)
+            if (_walk.Excess[i] > 0 && !Search(i))
             {
-                if (!Search(i))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
@@ -131,7 +98,8 @@ internal unsafe ref struct StartingPlan<S, V>
     {
         int padded = _padded;
         float* duals = _columnDuals;
-        float* reduced = _blocks;
+        float* reduced = _reduced;
+        long* wanted = _walk.Wanted;
         new Span<float>(duals, padded).Fill(float.PositiveInfinity);
         for (int i = 0; i < _rows; i++)
         {
@@ -148,7 +116,7 @@ internal unsafe ref struct StartingPlan<S, V>
         }
 
         new Span<float>(duals + _columns, padded - _columns).Fill(float.NegativeInfinity);
-        new Span<float>(_filled, padded).Clear();
+        new ReadOnlySpan<float>(duals, padded).CopyTo(new(_wantingDuals, padded));
         for (int i = 0; i < _rows; i++)
         {
             float* row = _costs[i];
@@ -169,295 +137,200 @@ internal unsafe ref struct StartingPlan<S, V>
             // Each cell uses up its row or its column, so cells close no cycle, however many tie.
             _rowDuals[i] = least;
             V tight = S.Broadcast(least);
-            for (int j = 0; j < padded && _excess[i] > 0; j += S.Count)
+            long has = _walk.Excess[i];
+            for (int j = 0; j < padded && has > 0; j += S.Count)
             {
-                for (uint bits = S.EqualBits(S.Load(reduced + j), tight); bits != 0 && _excess[i] > 0; bits &= bits - 1)
+                for (uint bits = S.EqualBits(S.Load(reduced + j), tight); bits != 0 && has > 0; bits &= bits - 1)
                 {
                     int column = j + BitOperations.TrailingZeroCount(bits);
-                    if (_wanted[column] > 0)
+                    long mass = Math.Min(has, wanted[column]);
+                    if (mass > 0)
                     {
-                        long mass = Math.Min(_excess[i], _wanted[column]);
-                        _cells.Append(i, column, mass);
-                        Move(i, column, mass);
+                        _walk.Cells.Append(i, column, mass);
+                        has -= mass;
+                        wanted[column] -= mass;
+                        Note(column);
                     }
                 }
             }
+
+            _walk.Excess[i] = has;
         }
 
         return true;
     }
 
-    /// <summary>Sends what a row has left, until it has nothing left or a cell is emptied, as the paths through that are void then.</summary>
-    /// <returns>Whether a path was found.</returns>
+    /// <summary>Sends what a row has left.</summary>
+    /// <returns>Whether all of it found a way.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private bool Search(int root)
     {
-        _rowCount = 0;
-        _columnCount = 0;
-        _nextRow = 0;
-        _nextColumn = 0;
         float length = 0;
         int relaxed = 0;
         int hidden = 0;
-        SettleRow(root, -1, -1, length);
+        _walk.Start(root);
         while (true)
         {
             int sink;
-            while ((sink = Spread(length)) >= 0)
+            while ((sink = _walk.Spread(length)) >= 0)
             {
-                if (!Send(root, sink) || _excess[root] == 0)
+                bool isWhole = _walk.Send(root, sink);
+                Note(sink);
+                if (_sendsLeft-- == 0)
+                {
+                    return false;
+                }
+
+                if (_walk.Excess[root] == 0)
                 {
                     ShiftDuals(length);
-                    return _searchesLeft-- > 0;
+                    return true;
+                }
+
+                if (!isWhole)
+                {
+                    // All paths become tight, and the search goes on from what is still linked to the root.
+                    ShiftDuals(length);
+                    length = 0;
+                    _walk.Prune();
+                    relaxed = 0;
+                    hidden = 0;
                 }
             }
 
-            if (relaxed == 0)
+            // Far from the root, the search goes straight to the nearest column that still wants mass.
+            if (_walk.Rows > _horizon)
             {
-                Open();
+                if (!GoStraight(length))
+                {
+                    return false;
+                }
+
+                continue;
             }
 
-            for (; hidden < _columnCount; hidden++)
+            if (hidden == 0)
             {
-                Hide(_settledColumns[hidden]);
+                _nearest.Open(_columnDuals);
             }
 
-            V least = S.Broadcast(float.PositiveInfinity);
-            if (relaxed == _rowCount)
+            for (; hidden < _walk.Count; hidden++)
             {
-                // A column was settled that had no other row.
-                least = Least(null);
+                if (_walk.Settled[hidden] < _columns)
+                {
+                    _nearest.Hide(_walk.Settled[hidden]);
+                }
             }
 
-            int end = Math.Min(_rowCount, _horizon);
-            for (; relaxed < end; relaxed++)
-            {
-                int row = _settledRows[relaxed];
-                least = Relax(row, _rowDistances[row] - _rowDuals[row]);
-            }
-
-            bool isFar = _rowCount > _horizon;
-            least = isFar ? Least(_filled) : least;
-            float shortest = S.MinAcross(least);
+            float shortest = S.MinAcross(RelaxFrom(ref relaxed));
             if (!(shortest < float.PositiveInfinity))
             {
                 return false;
             }
 
-            int column = At(shortest, isFar ? _filled : null);
-            length = isFar ? length : Math.Max(length, shortest);
-            SettleColumn(column, (int)*Place(column, Parents), -1, length);
+            int column = _nearest.At(shortest);
+            length = Math.Max(length, shortest);
+            _walk.StepTo(column, _nearest.Parent(column), length);
         }
+    }
+
+    /// <summary>Settles the column nearest to the first rows that were settled, among those that want mass.</summary>
+    /// <returns>Whether there is one.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool GoStraight(float length)
+    {
+        // What is settled wants none, so it need not be hidden.
+        float* duals = _wantingDuals;
+        float shortest = float.PositiveInfinity;
+        float reduced = 0;
+        int from = -1;
+        int left = _horizon;
+        for (int k = 0; left > 0; k++)
+        {
+            int row = _walk.Settled[k] - _columns;
+            if (row < 0)
+            {
+                continue;
+            }
+
+            left--;
+            float* costs = _costs[row];
+            V leasts = S.Broadcast(float.PositiveInfinity);
+            for (int j = 0; j < _padded; j += S.Count)
+            {
+                leasts = S.Min(leasts, S.Subtract(S.Load(costs + j), S.Load(duals + j)));
+            }
+
+            float least = S.MinAcross(leasts);
+            float path = least + (_walk.Distances[_columns + row] - _rowDuals[row]);
+            if (path < shortest)
+            {
+                shortest = path;
+                reduced = least;
+                from = row;
+            }
+        }
+
+        if (from < 0)
+        {
+            return false;
+        }
+
+        float* nearest = _costs[from];
+        V wanted = S.Broadcast(reduced);
+        uint bits;
+        int column = 0;
+        for (; (bits = S.EqualBits(S.Subtract(S.Load(nearest + column), S.Load(duals + column)), wanted)) == 0; column += S.Count)
+        {
+        }
+
+        _walk.StepTo(column + BitOperations.TrailingZeroCount(bits), from, length);
+        return true;
+    }
+
+    /// <summary>Shortens the paths by those through rows that were settled meanwhile.</summary>
+    /// <param name="relaxed">How many settled nodes were seen.</param>
+    /// <returns>The least lengths.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly V RelaxFrom(ref int relaxed)
+    {
+        V least = S.Broadcast(float.PositiveInfinity);
+        bool isNew = false;
+        for (; relaxed < _walk.Count; relaxed++)
+        {
+            int row = _walk.Settled[relaxed] - _columns;
+            if (row >= 0)
+            {
+                least = _nearest.Relax(row, _costs[row], _walk.Distances[_columns + row] - _rowDuals[row]);
+                isNew = true;
+            }
+        }
+
+        // A column may have been settled that had no other row.
+        return isNew ? least : _nearest.Least();
     }
 
     /// <summary>Keeps the duals feasible when a search ends, and makes its paths tight, but for those straight to a column.</summary>
     private readonly void ShiftDuals(float length)
     {
-        for (int k = 0; k < _rowCount; k++)
+        for (int k = 0; k < _walk.Count && length > 0; k++)
         {
-            int row = _settledRows[k];
-            _rowDuals[row] += length - _rowDistances[row];
-        }
-
-        for (int k = 0; k < _columnCount; k++)
-        {
-            int column = _settledColumns[k];
-            _columnDuals[column] -= length - _columnDistances[column];
-        }
-    }
-
-    private readonly void Open()
-    {
-        V infinity = S.Broadcast(float.PositiveInfinity);
-        float* block = _blocks;
-        for (int j = 0; j < _padded; j += S.Count)
-        {
-            S.Store(block, infinity);
-            S.Store(block + OpenDuals, S.Load(_columnDuals + j));
-            block += Stride;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Hide(int column)
-    {
-        *Place(column, 0) = float.PositiveInfinity;
-        *Place(column, OpenDuals) = float.NegativeInfinity;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly float* Place(int column, int offset) =>
-        _blocks + ((long)((uint)column / (uint)S.Count) * Stride) + offset + (column & (S.Count - 1));
-
-    /// <summary>Shortens the distances by the paths through a row, and returns the least of them, lane by lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly V Relax(int rowNumber, float offset)
-    {
-        float* row = _costs[rowNumber];
-        float* end = row + _padded;
-        float* block = _blocks;
-        V start = S.Broadcast(offset);
-        V number = S.Broadcast(rowNumber);
-        V least = S.Broadcast(float.PositiveInfinity);
-        for (; row < end; row += S.Count)
-        {
-            V path = S.Add(S.Subtract(S.Load(row), S.Load(block + OpenDuals)), start);
-            V old = S.Load(block);
-            S.Store(block + Parents, S.SelectLess(path, old, number, S.Load(block + Parents)));
-            path = S.Min(path, old);
-            S.Store(block, path);
-            least = S.Min(least, path);
-            block += Stride;
-        }
-
-        return least;
-    }
-
-    /// <summary>The least distances, lane by lane; those of columns that want nothing are left out where <paramref name="filled"/> is given.</summary>
-    private readonly V Least(float* filled)
-    {
-        V least = S.Broadcast(float.PositiveInfinity);
-        float* block = _blocks;
-        for (int j = 0; j < _padded; j += S.Count)
-        {
-            least = S.Min(least, filled == null ? S.Load(block) : S.Add(S.Load(block), S.Load(filled + j)));
-            block += Stride;
-        }
-
-        return least;
-    }
-
-    /// <summary>A column at a distance that there is.</summary>
-    private readonly int At(float distance, float* filled)
-    {
-        V wanted = S.Broadcast(distance);
-        float* block = _blocks;
-        for (int j = 0; ; j += S.Count)
-        {
-            uint bits = S.EqualBits(filled == null ? S.Load(block) : S.Add(S.Load(block), S.Load(filled + j)), wanted);
-            if (bits != 0)
+            int node = _walk.Settled[k];
+            float shift = length - _walk.Distances[node];
+            if (node < _columns)
             {
-                return j + BitOperations.TrailingZeroCount(bits);
-            }
-
-            block += Stride;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SettleRow(int row, int parent, int cell, float distance)
-    {
-        _rowParents[row] = parent;
-        _rowCells[row] = cell;
-        _rowDistances[row] = distance;
-        _settledRows[_rowCount++] = row;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SettleColumn(int column, int parent, int cell, float distance)
-    {
-        _columnParents[column] = parent;
-        _columnCells[column] = cell;
-        _columnDistances[column] = distance;
-        _settledColumns[_columnCount++] = column;
-    }
-
-    /// <summary>Settles all that cells link to what was settled.</summary>
-    /// <returns>A column among it that wants mass; -1 where there is none.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Spread(float distance)
-    {
-        int* rows = _cells.Rows;
-        int* columns = _cells.Columns;
-        while (true)
-        {
-            // A forest has one way to each node, so only the one that it was reached by must be kept from being gone back.
-            for (; _nextColumn < _columnCount; _nextColumn++)
-            {
-                int column = _settledColumns[_nextColumn];
-                if (_wanted[column] > 0)
-                {
-                    return column;
-                }
-
-                int parent = _columnParents[column];
-                for (int cell = _cells.FirstInColumn[column]; cell >= 0; cell = _cells.NextInColumn[cell])
-                {
-                    if (rows[cell] != parent)
-                    {
-                        SettleRow(rows[cell], column, cell, distance);
-                    }
-                }
-            }
-
-            if (_nextRow == _rowCount)
-            {
-                return -1;
-            }
-
-            for (; _nextRow < _rowCount; _nextRow++)
-            {
-                int row = _settledRows[_nextRow];
-                int parent = _rowParents[row];
-                for (int cell = _cells.FirstInRow[row]; cell >= 0; cell = _cells.NextInRow[cell])
-                {
-                    if (columns[cell] != parent)
-                    {
-                        SettleColumn(columns[cell], row, cell, distance);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>Moves as much mass as the path bears.</summary>
-    /// <returns>Whether all its cells still have some.</returns>
-    private readonly bool Send(int root, int target)
-    {
-        long* units = _cells.Units;
-        long mass = Math.Min(_excess[root], _wanted[target]);
-        for (int row = _columnParents[target]; row != root; row = _columnParents[_rowParents[row]])
-        {
-            mass = Math.Min(mass, units[_rowCells[row]]);
-        }
-
-        Move(root, target, mass);
-        bool isWhole = true;
-        int column = target;
-        while (true)
-        {
-            int row = _columnParents[column];
-            int cell = _columnCells[column];
-            if (cell < 0)
-            {
-                _columnCells[column] = _cells.Append(row, column, mass);
+                _columnDuals[node] -= shift;
+                _wantingDuals[node] -= shift;
             }
             else
             {
-                units[cell] += mass;
-            }
-
-            if (row == root)
-            {
-                return isWhole;
-            }
-
-            column = _rowParents[row];
-            cell = _rowCells[row];
-            units[cell] -= mass;
-            if (units[cell] == 0)
-            {
-                _cells.Remove(cell);
-                isWhole = false;
+                _rowDuals[node - _columns] += shift;
             }
         }
     }
 
+    /// <summary>Hides a column from those that go straight, once it wants nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Move(int row, int column, long mass)
-    {
-        _excess[row] -= mass;
-        _wanted[column] -= mass;
-        _filled[column] = _wanted[column] == 0 ? float.PositiveInfinity : 0;
-    }
+    private readonly void Note(int column) =>
+        _wantingDuals[column] = _walk.Wanted[column] == 0 ? float.NegativeInfinity : _columnDuals[column];
 }
