@@ -32,7 +32,7 @@ internal sealed class MatchingRun(
     private double[] _sourcePotentials = [];
     private double[] _targetPotentials = [];
     private double _bound;
-    private LowerBoundKind _boundKind = LowerBoundKind.Potentials;
+    private LowerBoundKind _boundKind = LowerBoundKind.Coordinates;
     private bool _isOptimal;
     private int _sweeps;
     private int _rounds;
@@ -72,6 +72,7 @@ internal sealed class MatchingRun(
         {
             MiniBatchTransport.CheckScale(pyramid, options.Cost);
             Begin(pyramid);
+            _bound = CoordinateBound.Of(engine, source, target, options.Cost, token);
             Report(GlobalMatchingStage.Pyramid, 0);
             MatchingSweeps sweeps = new(pyramid, source, target, options);
             while (_sweeps < options.Sweeps && Distance > 0)
@@ -84,12 +85,7 @@ internal sealed class MatchingRun(
         }
 
         bool fits = TreeSearch.Serves(options.Cost, source.Dimensions) || (double)source.Count * target.Count * source.Dimensions <= MostProducts;
-        if (!fits || options.Rounds == 0)
-        {
-            _bound = CoordinateBound.Of(engine, source, target, options.Cost, token);
-            _boundKind = LowerBoundKind.Coordinates;
-        }
-        else if (!IsDone)
+        if (fits && options.Rounds > 0 && !IsDone)
         {
             Rounds(token);
         }
@@ -170,10 +166,10 @@ internal sealed class MatchingRun(
     private void Bound(CancellationToken token)
     {
         _level!.Bound(token);
-        if (_level.LowerBound > _bound || _targetPotentials.Length == 0)
+        if (_level.LowerBound > _bound)
         {
-            // Costs are not negative, so 0 is a bound of which potentials of 0 tell.
-            _bound = Math.Max(0, _level.LowerBound);
+            _bound = _level.LowerBound;
+            _boundKind = LowerBoundKind.Potentials;
             _sourcePotentials = [.. _level.SourcePotentials];
             _targetPotentials = [.. _level.State.Potentials];
         }
