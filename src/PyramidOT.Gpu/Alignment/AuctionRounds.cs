@@ -16,23 +16,24 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
     private const int LargestBatch = 4096;
     private const int Few = 128;
 
-    // Where many points are equal, or groups of them lie far apart, prices fall by an epsilon at a time for very long; paths are the better way then.
-    private const long MostWork = 500;
-    private const long WorkOfRefill = 50;
+    // The last rows bid longest: prices of whole neighbourhoods fall by an epsilon at a time until a column is found for one more. Paths are the
+    // better way then: from where so few rows are left, once so much work has been done a row; or more of it, however many are left.
+    private const int FewLeft = 64;
+    private const long WorkForMost = 6;
+    private const long MostWork = 60;
+    private const long WorkOfRefill = 8;
 
     private readonly int[] _queue = new int[state.Count];
     private readonly int[] _bidders = new int[LargestBatch];
     private readonly int[] _bidColumns = new int[LargestBatch];
     private readonly double[] _bids = new double[LargestBatch];
+    private readonly double[] _bidCosts = new double[LargestBatch];
     private readonly List<int> _starved = [];
     private int _head;
     private int _length;
 
-    public long Bids;
-    public long Refills;
-
     /// <summary>Runs until every row is matched within epsilon of its best.</summary>
-    /// <returns>Whether that was reached; else it took too long, and some rows are left without a match.</returns>
+    /// <returns>Whether that was reached; else some rows are left without a match, for paths to find.</returns>
     public bool Run(double epsilon, CancellationToken cancellation)
     {
         _head = 0;
@@ -58,7 +59,8 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
         while (_length > 0 || _starved.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (work > MostWork * state.Count)
+            int left = _length + _starved.Count;
+            if (work > (left <= state.Count / FewLeft ? WorkForMost : MostWork) * state.Count)
             {
                 return false;
             }
@@ -74,8 +76,6 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
             {
                 _bidders[k] = Pop();
             }
-
-            Bids += count;
             work += count;
             if (count <= Few)
             {
@@ -88,7 +88,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
 
             for (int k = 0; k < count; k++)
             {
-                Award(_bidders[k], _bidColumns[k], _bids[k]);
+                Award(_bidders[k], _bidColumns[k], _bids[k], _bidCosts[k]);
             }
         }
 
@@ -98,23 +98,13 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
     /// <summary>Whether a matched row's column is within epsilon of its best.</summary>
     private bool IsContent(int row, int column, double epsilon)
     {
-        long start = lists.Start(row);
-        double best = lists.Limits[row];
-        double own = double.PositiveInfinity;
-        for (long k = start; k < start + lists.Counts[row]; k++)
-        {
-            int candidate = lists.Columns[k];
-            double reduced = lists.Costs[k] - state.Potentials[candidate];
-            best = Math.Min(best, reduced);
-            own = candidate == column ? reduced : own;
-        }
-
+        double best = Math.Min(lists.Limits[row], lists.Best(row, state.Potentials));
+        double own = state.Costs[row] - state.Potentials[column];
         return own <= best + epsilon;
     }
 
     private void Feed(CancellationToken cancellation)
     {
-        Refills += _starved.Count;
         search.Fill(lists, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_starved), state.Potentials, cancellation);
         foreach (int row in _starved)
         {
@@ -137,6 +127,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
             double best = double.PositiveInfinity;
             double second = double.PositiveInfinity;
             int column = -1;
+            double cost = 0;
             for (long e = start; e < end; e++)
             {
                 int candidate = columns[e];
@@ -148,6 +139,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
                         second = best;
                         best = reduced;
                         column = candidate;
+                        cost = costs[e];
                     }
                     else
                     {
@@ -167,11 +159,12 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
             double raise = Math.Min(second, limit) - best;
             double price = potentials[column];
             _bidColumns[k] = column;
+            _bidCosts[k] = cost;
             _bids[k] = Math.Min(Math.BitDecrement(price), double.IsPositiveInfinity(raise) ? price - epsilon : price - raise - epsilon);
         }
     }
 
-    private void Award(int row, int column, double bid)
+    private void Award(int row, int column, double bid, double cost)
     {
         if (column < 0)
         {
@@ -187,7 +180,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
             }
 
             state.Potentials[column] = bid;
-            state.Match(row, column);
+            state.Match(row, column, cost);
         }
         else
         {

@@ -1,9 +1,14 @@
 namespace PyramidOT.Alignment;
 
 /// <summary>
-/// The optimum, by shortest augmenting paths (Jonker and Volgenant, Computing 38, 1987) over candidate lists. A path is taken only where no
-/// column that is not listed could have made it shorter, so each step keeps the optimum of the whole problem.
+/// Shortest augmenting paths (Jonker and Volgenant, Computing 38, 1987) over candidate lists: to the optimum, or from a matching within epsilon of
+/// it to a whole one. A path is taken only where no column that is not listed could have made it shorter.
 /// </summary>
+/// <remarks>
+/// In a matching within epsilon a row may be worth up to epsilon more elsewhere, which makes steps of negative length. They count as 0. Then distances
+/// still come in order, and after each path every row is within epsilon of its best as before: a column k that row i of column j led to at the distance
+/// d_k = max(d_j, d_j + r) has fallen by shortest - d_k, so what was r is r + d_j - d_k = min(0, r) now.
+/// </remarks>
 internal sealed class AugmentingRounds
 {
     // Rows to draw lists up for between two looks at those.
@@ -17,18 +22,16 @@ internal sealed class AugmentingRounds
     private readonly int[] _parents;
     private readonly int[] _reached;
     private readonly int[] _scanned;
-    private readonly double[] _own;
     private readonly double[] _scannedDistances;
     private readonly PriorityQueue<int, double> _open = new();
+    private readonly PriorityQueue<int, double> _limits = new();
+    private readonly double[] _offsets;
+    private readonly double[] _floors;
     private readonly List<int> _hungry = [];
     private int _reachedCount;
     private double _shortest;
     private int _end;
-
-    public long Scans;
-    public long Aborts;
-    public long Augmentations;
-    public long Refills;
+    private long _steps;
 
     public AugmentingRounds(CandidateLists lists, ICandidateSearch search, MatchingState state)
     {
@@ -37,15 +40,36 @@ internal sealed class AugmentingRounds
         _parents = new int[state.Count];
         _reached = new int[state.Count];
         _scanned = new int[state.Count];
-        _own = new double[state.Count];
         _scannedDistances = new double[state.Count];
+        _offsets = new double[state.Count];
+        _floors = new double[state.Count];
         Array.Fill(_distances, double.PositiveInfinity);
     }
 
     /// <summary>Ends with the proven optimum.</summary>
     public void Run(CancellationToken cancellation)
     {
-        List<int> free = Start(cancellation);
+        Start(cancellation);
+        MatchRest(true, cancellation);
+    }
+
+    /// <summary>
+    /// Matches the rows that are left, along paths that are the shortest among what is listed. Where something else was nearer, bids of the next auction
+    /// mend it.
+    /// </summary>
+    public void Complete(CancellationToken cancellation) => MatchRest(false, cancellation);
+
+    private void MatchRest(bool isExact, CancellationToken cancellation)
+    {
+        List<int> free = [];
+        for (int i = 0; i < _state.Count; i++)
+        {
+            if (_state.ColumnOf[i] < 0)
+            {
+                free.Add(i);
+            }
+        }
+
         bool isStuck = false;
         while (free.Count > 0)
         {
@@ -53,7 +77,7 @@ internal sealed class AugmentingRounds
             foreach (int row in free)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (!Augment(row, cancellation))
+                if (!Augment(row, isExact, cancellation))
                 {
                     left.Add(row);
                 }
@@ -79,13 +103,12 @@ internal sealed class AugmentingRounds
     {
         _hungry.Sort();
         int[] rows = [.. _hungry.Distinct()];
-        Refills += rows.Length;
         _search.Fill(_lists, rows, _state.Potentials, cancellation);
         _hungry.Clear();
     }
 
-    /// <summary>Keeps the rows that are matched to their very best, and lists the others.</summary>
-    private List<int> Start(CancellationToken cancellation)
+    /// <summary>Keeps the rows that are matched to their very best, and frees the others.</summary>
+    private void Start(CancellationToken cancellation)
     {
         while (true)
         {
@@ -105,11 +128,10 @@ internal sealed class AugmentingRounds
             Feed(cancellation);
         }
 
-        List<int> free = [];
         for (int i = 0; i < _state.Count; i++)
         {
             int column = _state.ColumnOf[i];
-            if (column >= 0 && _lists.CostOf(i, column) - _state.Potentials[column] > _lists.Best(i, _state.Potentials))
+            if (column >= 0 && _state.Costs[i] - _state.Potentials[column] > _lists.Best(i, _state.Potentials))
             {
                 _state.ColumnOf[i] = -1;
                 _state.RowOf[column] = -1;
@@ -130,83 +152,60 @@ internal sealed class AugmentingRounds
                 int column = _lists.Columns[e];
                 if (_state.RowOf[column] < 0 && _lists.Costs[e] - _state.Potentials[column] == best)
                 {
-                    _state.Match(i, column);
+                    _state.Match(i, column, _lists.Costs[e]);
                 }
             }
-
-            if (_state.ColumnOf[i] < 0)
-            {
-                free.Add(i);
-            }
         }
-
-        for (int i = 0; i < _state.Count; i++)
-        {
-            if (_state.ColumnOf[i] >= 0)
-            {
-                _own[i] = _lists.CostOf(i, _state.ColumnOf[i]);
-            }
-        }
-
-        return free;
     }
 
-    private bool Augment(int root, CancellationToken cancellation)
+    private bool Augment(int root, bool isExact, CancellationToken cancellation)
     {
         _shortest = double.PositiveInfinity;
         _end = -1;
         _reachedCount = 0;
         _open.Clear();
+        _limits.Clear();
         int scanned = 0;
-        double limit = double.PositiveInfinity;
         int weakest = -1;
-        int row = root;
-        double offset = 0;
-        bool proven = true;
+        double limit = double.PositiveInfinity;
+
+        // Whatever the first steps cost, all that follows is counted from there.
+        Visit(root, 0, double.NegativeInfinity);
         while (true)
         {
-            if ((++Scans & 1023) == 0 && cancellation.IsCancellationRequested)
+            if ((++_steps & 1023) == 0 && cancellation.IsCancellationRequested)
             {
                 throw new OperationCanceledException(cancellation);
             }
 
-            Scan(row, offset);
-            if (offset + _lists.Limits[row] < limit)
+            int column = Nearest(out double distance);
+            if ((isExact || (column < 0 && _end < 0)) && _limits.TryPeek(out weakest, out limit) && limit < Math.Min(distance, _shortest))
             {
-                limit = offset + _lists.Limits[row];
-                weakest = row;
-            }
-
-            int column = -1;
-            double distance = 0;
-            while (_open.TryDequeue(out int next, out double at))
-            {
-                if (at == _distances[next])
+                // What is not listed may be nearer. Where a list is drawn up at once, the search goes on.
+                _limits.Dequeue();
+                if (!Lengthen(weakest))
                 {
-                    column = next;
-                    distance = at;
                     break;
                 }
+
+                continue;
             }
 
-            if (Math.Min(column < 0 ? double.PositiveInfinity : distance, _shortest) > limit)
-            {
-                proven = false;
-                break;
-            }
-
+            weakest = -1;
             if (column < 0 || distance >= _shortest)
             {
                 break;
             }
 
+            _open.Dequeue();
             _scannedDistances[scanned] = distance;
             _scanned[scanned++] = column;
             _distances[column] = double.NegativeInfinity;
-            row = _state.RowOf[column];
-            offset = distance - (_own[row] - _state.Potentials[column]);
+            int row = _state.RowOf[column];
+            Visit(row, distance - (_state.Costs[row] - _state.Potentials[column]), distance);
         }
 
+        bool proven = weakest < 0;
         if (proven && _end >= 0)
         {
             for (int k = 0; k < scanned; k++)
@@ -218,8 +217,7 @@ internal sealed class AugmentingRounds
             {
                 int parent = _parents[column];
                 int released = _state.ColumnOf[parent];
-                _state.Match(parent, column);
-                _own[parent] = _lists.CostOf(parent, column);
+                _state.Match(parent, column, _lists.CostOf(parent, column));
                 if (parent == root)
                 {
                     break;
@@ -227,19 +225,16 @@ internal sealed class AugmentingRounds
 
                 column = released;
             }
-
-            Augmentations++;
         }
         else
         {
-            Aborts++;
             _hungry.Add(weakest);
 
             // Of equal points, all rows on the way end at the same limit, and one longer list alone leads nowhere.
             for (int k = 0; k < scanned && _hungry.Count < MostHungry; k++)
             {
                 int passed = _state.RowOf[_scanned[k]];
-                double at = _scannedDistances[k] - (_own[passed] - _state.Potentials[_scanned[k]]) + _lists.Limits[passed];
+                double at = _offsets[passed] + _lists.Limits[passed];
                 if (passed != weakest && at <= limit + (Slack * Math.Abs(limit)))
                 {
                     _hungry.Add(passed);
@@ -255,14 +250,53 @@ internal sealed class AugmentingRounds
         return proven && _end >= 0;
     }
 
-    private void Scan(int row, double offset)
+    /// <summary>The nearest column that is open; -1 and infinity where there is none.</summary>
+    private int Nearest(out double distance)
     {
+        while (_open.TryPeek(out int column, out distance))
+        {
+            if (distance == _distances[column])
+            {
+                return column;
+            }
+
+            // It was reached on a shorter way since.
+            _open.Dequeue();
+        }
+
+        distance = double.PositiveInfinity;
+        return -1;
+    }
+
+    /// <summary>Draws a row's list up by the potentials of today, longer where it was so already, and follows it again.</summary>
+    private bool Lengthen(int row)
+    {
+        double before = _lists.Limits[row];
+        if (!_search.TryFill(_lists, row, _state.Potentials))
+        {
+            return false;
+        }
+        if (_lists.Limits[row] <= before)
+        {
+            _lists.Grow(row, _state.Count);
+            _search.TryFill(_lists, row, _state.Potentials);
+        }
+
+        Visit(row, _offsets[row], _floors[row]);
+        return true;
+    }
+
+    /// <summary>Follows the paths through a row, whose column is at the distance <paramref name="floor"/>.</summary>
+    private void Visit(int row, double offset, double floor)
+    {
+        _offsets[row] = offset;
+        _floors[row] = floor;
         long start = _lists.Start(row);
         long end = start + _lists.Counts[row];
         for (long e = start; e < end; e++)
         {
             int column = _lists.Columns[e];
-            double path = offset + (_lists.Costs[e] - _state.Potentials[column]);
+            double path = Math.Max(floor, offset + (_lists.Costs[e] - _state.Potentials[column]));
             if (path < _shortest && path < _distances[column])
             {
                 if (double.IsPositiveInfinity(_distances[column]))
@@ -283,5 +317,7 @@ internal sealed class AugmentingRounds
                 }
             }
         }
+
+        _limits.Enqueue(row, offset + _lists.Limits[row]);
     }
 }

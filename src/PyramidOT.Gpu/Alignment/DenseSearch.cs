@@ -77,6 +77,9 @@ internal sealed class DenseSearch : ICandidateSearch
         }
     }
 
+    /// <summary>Never: a wave of one row takes as long as one of many.</summary>
+    public bool TryFill(CandidateLists lists, int row, double[] potentials) => false;
+
     public void Dispose()
     {
         _sourcePoints.Dispose();

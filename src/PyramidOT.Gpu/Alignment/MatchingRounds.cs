@@ -7,6 +7,9 @@ internal sealed class MatchingRounds(MatchingLevel level)
     public const double Division = 4;
 
     private readonly AuctionRounds _auction = new(level.Engine, level.Lists, level.Search, level.State);
+    private AugmentingRounds? _paths;
+
+    private AugmentingRounds Paths => _paths ??= new(level.Lists, level.Search, level.State);
 
     /// <summary>
     /// The epsilon to begin with: a quarter of how far the potentials may be off, or the last one where they are better. Smaller ones make long wars of
@@ -17,9 +20,14 @@ internal sealed class MatchingRounds(MatchingLevel level)
     public double FirstEpsilon(double cost, double last) => Math.Max(last, Math.Abs(cost - level.LowerBound) / Division);
 
     /// <summary>A matching in which every row is within epsilon of its best.</summary>
-    /// <returns>False where that takes too long, and only <see cref="Finish"/> leads to a matching.</returns>
-    public bool Auction(double epsilon, CancellationToken cancellation) => _auction.Run(epsilon, cancellation);
+    public void Auction(double epsilon, CancellationToken cancellation)
+    {
+        if (!_auction.Run(epsilon, cancellation))
+        {
+            Paths.Complete(cancellation);
+        }
+    }
 
     /// <summary>The optimum.</summary>
-    public void Finish(CancellationToken cancellation) => new AugmentingRounds(level.Lists, level.Search, level.State).Run(cancellation);
+    public void Finish(CancellationToken cancellation) => Paths.Run(cancellation);
 }

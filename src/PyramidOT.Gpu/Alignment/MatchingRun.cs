@@ -138,11 +138,7 @@ internal sealed class MatchingRun(
         double epsilon = rounds.FirstEpsilon(scale, last);
         for (; _rounds < options.Rounds && !IsDone && epsilon >= scale * LastEpsilon / 2; epsilon = epsilon > last ? Math.Max(last, epsilon / MatchingRounds.Division) : epsilon / 2)
         {
-            if (!rounds.Auction(epsilon, token))
-            {
-                break;
-            }
-
+            rounds.Auction(epsilon, token);
             EndRound(token);
         }
 

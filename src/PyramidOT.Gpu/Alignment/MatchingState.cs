@@ -8,6 +8,7 @@ internal sealed class MatchingState
         Potentials = potentials;
         ColumnOf = new int[count];
         RowOf = new int[count];
+        Costs = new double[count];
         Array.Fill(ColumnOf, -1);
         Array.Fill(RowOf, -1);
     }
@@ -24,15 +25,13 @@ internal sealed class MatchingState
     /// <summary>The source point of each target point; -1 for none yet.</summary>
     public int[] RowOf { get; }
 
-    public void Match(int row, int column)
+    /// <summary>The cost of each matched source point's pair.</summary>
+    public double[] Costs { get; }
+
+    public void Match(int row, int column, double cost)
     {
         ColumnOf[row] = column;
         RowOf[column] = row;
-    }
-
-    public void Clear()
-    {
-        Array.Fill(ColumnOf, -1);
-        Array.Fill(RowOf, -1);
+        Costs[row] = cost;
     }
 }

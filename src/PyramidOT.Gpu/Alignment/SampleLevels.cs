@@ -62,15 +62,10 @@ internal sealed class SampleLevels(ComputeEngine engine, PointCloud source, Poin
             double epsilon = rounds.FirstEpsilon(cost, Precision * Math.Max(cost, floor));
             for (; ; epsilon /= MatchingRounds.Division)
             {
-                bool isDone = !rounds.Auction(epsilon, cancellation);
-                if (isDone)
-                {
-                    rounds.Finish(cancellation);
-                }
-
+                rounds.Auction(epsilon, cancellation);
                 level.Bound(cancellation);
                 cost = new MatchedPairs(engine, rows, columns, options.Cost, level.State.ColumnOf).MeanCost;
-                if (isDone || epsilon <= Precision * Math.Max(cost, floor))
+                if (epsilon <= Precision * Math.Max(cost, floor))
                 {
                     break;
                 }

@@ -28,9 +28,10 @@ internal sealed class TreeSearch : ICandidateSearch
     private readonly int _leaves;
     private readonly int[] _order;
     private readonly float[] _points;
-    private readonly double[] _ordered;
     private readonly float[] _boxes;
     private readonly double[] _highest;
+    private double[] _potentials = [];
+    private Walk? _walk;
 
     public TreeSearch(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost)
     {
@@ -40,7 +41,6 @@ internal sealed class TreeSearch : ICandidateSearch
         _dimensions = target.Dimensions;
         _leaves = (int)BitOperations.RoundUpToPowerOf2((uint)((_count + LeafSize - 1) / LeafSize));
         _order = new int[_count];
-        _ordered = new double[_count];
         for (int j = 0; j < _count; j++)
         {
             _order[j] = j;
@@ -66,11 +66,7 @@ internal sealed class TreeSearch : ICandidateSearch
             return;
         }
 
-        for (int p = 0; p < _count; p++)
-        {
-            _ordered[p] = potentials[_order[p]];
-        }
-
+        _potentials = potentials;
         Raise(0, 0, _count);
         int[] ids = rows.ToArray();
         _engine.ForOnHost(ids.Length, OperationsPerRow, (start, end) =>
@@ -83,6 +79,20 @@ internal sealed class TreeSearch : ICandidateSearch
             }
         });
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    public bool TryFill(CandidateLists lists, int row, double[] potentials)
+    {
+        if (_potentials != potentials)
+        {
+            _potentials = potentials;
+            Raise(0, 0, _count);
+        }
+
+        // Boxes keep the largest potentials of the last call, which are still not below those of today; points are looked at by today's.
+        int room = lists.RoomOf(row);
+        Find(room == lists.Capacity ? _walk ??= new(room) : new(room), lists, row);
+        return true;
     }
 
     public void Dispose()
@@ -149,7 +159,7 @@ internal sealed class TreeSearch : ICandidateSearch
         {
             for (int p = start; p < end; p++)
             {
-                highest = Math.Max(highest, _ordered[p]);
+                highest = Math.Max(highest, _potentials[_order[p]]);
             }
         }
         else
@@ -189,7 +199,7 @@ internal sealed class TreeSearch : ICandidateSearch
             for (int p = start; p < end; p++)
             {
                 double cost = Cost(x, p);
-                double value = cost - _ordered[p];
+                double value = cost - _potentials[_order[p]];
                 if (value < walk.Worst)
                 {
                     walk.Insert(value, cost, p);
