@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PyramidOT.Bench.Accuracy;
 using PyramidOT.Bench.Comparison;
 using PyramidOT.Bench.MultiMarginal;
 using PyramidOT.Bench.Pyramids;
@@ -27,6 +28,7 @@ internal static class Verbs
         ComparePyramidsCommand.Create(),
         CompareTransportCommand.Create(),
         CompareMultiMarginalCommand.Create(),
+        AccuracyCommand.Create(),
         ScalingPassCommand.Create(),
     };
 }

@@ -11,7 +11,7 @@ internal static class ReferenceAssignment
             return BruteForce(Transposed(costs, rows, columns), columns, rows);
         }
 
-        Assert.InRange(rows, 0, 7);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, 7);
         return Best(costs, rows, columns, 0, 0);
     }
 
