@@ -23,26 +23,14 @@ internal sealed class GlobalPasses : IFlowPasses
     public double Advance(int pass, CancellationToken cancellation)
     {
         PointCloud moved = pass == 0 ? _clouds.Source : _clouds.Moved();
-        double loss;
-        if (pass == 0 || (_options.Interval > 0 && pass % _options.Interval == 0))
-        {
-            GlobalMatch match = GlobalMatching.Solve(
-                _clouds.Engine,
-                moved,
-                _clouds.Target,
-                new() { Gap = _options.ResidualGap, Seed = FlowSeeds.Pyramid(_options.Seed, pass), Matching = pass == 0 ? null : _targets },
-                null,
-                cancellation);
-            (_targets, loss) = (match.TargetArray, match.Cost);
-            SolvedBatches++;
-        }
-        else
-        {
-            loss = new MatchedPairs(_clouds.Engine, moved, _clouds.Target, default, _targets).MeanCost;
-            KeptBatches++;
-        }
+        bool isDue = pass == 0 || (_options.Interval > 0 && pass % _options.Interval == 0);
+        (int[] targets, double loss) = isDue ? Match(pass, moved, cancellation)
+            : (_targets, new MatchedPairs(_clouds.Engine, moved, _clouds.Target, default, _targets).MeanCost);
 
+        // From here on nothing ends the pass.
         cancellation.ThrowIfCancellationRequested();
+        _targets = targets;
+        (SolvedBatches, KeptBatches) = isDue ? (SolvedBatches + 1, KeptBatches) : (SolvedBatches, KeptBatches + 1);
         _moves.Move(_sources, _targets);
         return loss;
     }
@@ -53,4 +41,14 @@ internal sealed class GlobalPasses : IFlowPasses
         (_targets, SolvedBatches, KeptBatches) = (memory.Targets, memory.SolvedBatches, memory.KeptBatches);
 
     public void Dispose() => _moves.Dispose();
+
+    private (int[] Targets, double Loss) Match(int pass, PointCloud moved, CancellationToken cancellation)
+    {
+        GlobalMatchingOptions matching = new()
+        {
+            Gap = _options.ResidualGap, Seed = FlowSeeds.Pyramid(_options.Seed, pass), Matching = pass == 0 ? null : _targets,
+        };
+        GlobalMatch match = GlobalMatching.Solve(_clouds.Engine, moved, _clouds.Target, matching, null, cancellation);
+        return (match.TargetArray, match.Cost);
+    }
 }

@@ -25,6 +25,7 @@ internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions opti
         Array.Clear(_masses);
         double loss = 0;
         double total = 0;
+        long solved = 0;
         foreach (PairBatch batch in order.Batches(options.BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -32,9 +33,10 @@ internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions opti
             double mass = Add(batch, order.Count, gradient.SourceGradient);
             loss += mass * gradient.Loss;
             total += mass;
-            SolvedBatches++;
+            solved++;
         }
 
+        SolvedBatches += solved;
         Move();
         return loss / total;
     }
