@@ -55,7 +55,7 @@ internal sealed class IntensityExperiment : Experiment
                 + "distance between pixels' places can be as large as the table's numbers, and its row of random batches falls with the batch size as it must on a line.",
                 $"Measured with {context.SeedText}; a seed draws pyramid and order{(images.AreFiles ? "" : ", and the images")}. Pyramids have this library's defaults: eight children a cell by k-means, down to single points; the paper does not tell its own.",
             ],
-            [Estimates(context, images, table)]);
+            [Estimates(context, images, table), new IntensityAlignment(context, images).Run()]);
     }
 
     private static TrialNumbers Measure(ComputeEngine engine, IntensityImages images, IntensitySetting setting, Trial trial)
