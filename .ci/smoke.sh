@@ -246,6 +246,21 @@ smoke_reproduce() {
     check "reproduce: tells the files" json_has '"experiment":"mmot","engine":"[^"]+","seed":0,"quick":true,"files":\["[^"]*mmot.html"'
     check "reproduce: the page has its pictures" test "$(grep -o '<svg' "$work/mmot/mmot.html" | wc -l)" = 16
     check "reproduce: a table" grep -q '^d-MMOT, closed form' <(tr -d '"' < "$work/mmot/mmot-e2.csv")
+    pyramidot reproduce all --quick --out "$work/all" --json
+    check "reproduce all: exit code 0" exits_with 0
+    check "reproduce all: one JSON object on stdout" is_one_object
+    check "reproduce all: nothing on stderr" is_silent err
+    local pages page
+    pages=$(grep -oE 'href="[a-z0-9]+\.html"' "$work/all/index.html" | sort -u | cut -d'"' -f2)
+    check "reproduce all: the index leads to every experiment" test "$(wc -l <<< "$pages")" = "$(grep -o '"experiment":' "$work/out" | wc -l)"
+    for page in $pages; do
+        check "reproduce all: $page ends" grep -q '</html>' "$work/all/$page"
+        check "reproduce all: $page has pictures" grep -q '<svg' "$work/all/$page"
+        check "reproduce all: $page needs no script" test "$(grep -c '<script' "$work/all/$page")" = 0
+    done
+    pyramidot reproduce mmot --quick --out "$work/all" --json
+    check "reproduce, again: trials are kept" json_has '"trials":20,"keptTrials":20,'
+    refused "reproduce, an option of another experiment" reproduce mmot --out "$work/other" --images a.csv b.csv
     refused "reproduce, no such experiment" reproduce gravity --out "$work/gravity"
     check "reproduce, refused: no folder" test ! -e "$work/gravity"
 }
