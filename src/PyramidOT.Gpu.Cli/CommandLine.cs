@@ -19,6 +19,7 @@ internal static class CommandLine
             EstimateCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
+            MapCommand.Create(interruption),
             MatchCommand.Create(interruption),
             MultiMarginalCommand.Create(interruption),
             ReproduceCommand.Create(interruption),

@@ -15,7 +15,10 @@ public enum NeighbourWeights
 /// <summary>Options of <see cref="OutOfSampleMap"/>.</summary>
 public sealed record OutOfSampleOptions
 {
-    /// <summary>The number k of sample points that a new point follows, from 1 to 32. Where there are fewer, all of them.</summary>
+    /// <summary>The most sample points that can be followed.</summary>
+    public const int MostNeighbours = 32;
+
+    /// <summary>The number k of sample points that a new point follows, from 1 to <see cref="MostNeighbours"/>. Where there are fewer, all of them.</summary>
     public int Neighbours { get; init; } = 1;
 
     /// <summary>How much each of them counts.</summary>
@@ -30,13 +33,10 @@ public sealed record OutOfSampleOptions
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Neighbours, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Neighbours, NeighbourLimit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Neighbours, MostNeighbours);
         if (!Enum.IsDefined(Weights))
         {
             throw new ArgumentOutOfRangeException(nameof(Weights), Weights, "Not a way to weight neighbours.");
         }
     }
-
-    /// <summary>The most neighbours.</summary>
-    internal const int NeighbourLimit = 32;
 }
