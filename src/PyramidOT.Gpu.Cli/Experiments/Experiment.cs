@@ -1,3 +1,4 @@
+using System.CommandLine;
 using PyramidOT.Cli.Experiments.MultiMarginal;
 
 namespace PyramidOT.Cli.Experiments;
@@ -14,7 +15,17 @@ internal abstract class Experiment
     /// <summary>What it shows, in half a sentence.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>Does it.</summary>
+    /// <summary>The options of the command line that are its own, for files that it reads and the like. Experiments that share one share the object.</summary>
+    public virtual IReadOnlyList<Option> Options => [];
+
+    /// <summary>Looks at its options before any work is done, that of other experiments included.</summary>
+    /// <param name="choices">What the user gave.</param>
+    /// <exception cref="InputException">An option's value, or a file that it names, is of no use.</exception>
+    public virtual void Check(ExperimentChoices choices)
+    {
+    }
+
+    /// <summary>Does it. What takes long is measured in trials, by <see cref="ExperimentContext.Measure"/>.</summary>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
     public abstract ExperimentResult Run(ExperimentContext context);
 }

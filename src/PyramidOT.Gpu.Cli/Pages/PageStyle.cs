@@ -37,6 +37,7 @@ internal static class PageStyle
           font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
         h1 { font-size: 26px; line-height: 1.2; margin: 8px 0 12px; }
         h2 { font-size: 19px; margin: 32px 0 8px; }
+        a { color: var(--source); }
         p, li { max-width: 90ch; margin: 8px 0; }
         .note { color: var(--faint); font-size: 13px; }
         .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 16px 12px; margin: 12px 0; }
