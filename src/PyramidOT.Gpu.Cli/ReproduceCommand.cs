@@ -1,95 +1,105 @@
 using System.CommandLine;
-using System.Diagnostics;
+using System.CommandLine.Parsing;
 using PyramidOT.Cli.Experiments;
 
 namespace PyramidOT.Cli;
 
-/// <summary><c>pyramidot reproduce</c>: does an experiment of a paper again, and writes its tables and pictures.</summary>
+/// <summary><c>pyramidot reproduce</c>: does experiments of the papers again, and writes their tables and pictures.</summary>
 internal static class ReproduceCommand
 {
+    /// <summary>The name that stands for every experiment.</summary>
+    public const string Everything = "all";
+
     public static Command Create(Interruption interruption)
     {
-        string[] names = [.. Experiment.All.Select(experiment => experiment.Name)];
-        Argument<Experiment> which = new("EXPERIMENT")
+        Argument<IReadOnlyList<Experiment>> which = new("EXPERIMENT")
         {
             HelpName = "EXPERIMENT",
-            Description = string.Join("; ", Experiment.All.Select(experiment => $"{experiment.Name}: {experiment.Summary}")) + ".",
-            CustomParser = result =>
-            {
-                Experiment? found = Experiment.All.FirstOrDefault(experiment => experiment.Name == result.Tokens[0].Value);
-                if (found is null)
-                {
-                    result.AddError($"'{result.Tokens[0].Value}' is not an experiment; {string.Join(", ", names)} {(names.Length == 1 ? "is" : "are")}");
-                }
-
-                return found;
-            },
+            Description = string.Join("; ", Experiment.All.Select(experiment => $"{experiment.Name}: {experiment.Summary}")) + $"; {Everything}: each of them.",
+            CustomParser = ParseExperiment,
         };
-        which.CompletionSources.Add(names);
+        which.CompletionSources.Add([.. Experiment.All.Select(experiment => experiment.Name), Everything]);
         Option<string> folder = new("--out")
         {
             HelpName = "DIR",
-            Description = "The folder for page and tables; it is made where it is not there.",
+            Description = "The folder for pages and tables; it is made where it is not there. Finished trials are kept in it: a run that was stopped goes on.",
             Required = true,
         };
         Option<bool> quick = new("--quick") { Description = "Small sizes and rough times, in seconds." };
-        Option<ulong> seed = ValueOptions.Seed("The seed of all that is drawn.");
+        Option<ulong> seed = ValueOptions.Seed("The first seed of what is drawn.");
+        Option<int> seeds = ValueOptions.WholeNumber("--seeds", 1, 1, "Seeds to measure with, from the first on; tables then have mean and deviation.");
         Option<EngineKind?> engine = SharedOptions.Engine();
         Option<int?> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();
         Command command = new("reproduce", "Do an experiment of a paper again: tables, and a page with pictures.")
         {
-            which, folder, quick, seed, engine, threads, json,
+            which, folder, quick, seeds, seed,
         };
-        command.SetAction(result => Run(
-            result.GetRequiredValue(which),
-            result.GetRequiredValue(folder),
-            (result.GetValue(engine), result.GetValue(threads)),
-            (result.GetValue(seed), result.GetValue(quick)),
-            result.GetValue(json),
-            interruption));
+        foreach (Option option in Experiment.All.SelectMany(experiment => experiment.Options).Distinct())
+        {
+            command.Add(option);
+        }
+
+        command.Add(engine);
+        command.Add(threads);
+        command.Add(json);
+        command.SetAction(result =>
+        {
+            IReadOnlyList<Experiment> experiments = result.GetRequiredValue(which);
+            RefuseForeignOptions(experiments, result);
+            ReproduceRequest request = new(experiments, result.GetRequiredValue(folder))
+            {
+                IsEverything = result.GetResult(which)!.Tokens[0].Value == Everything,
+                IsQuick = result.GetValue(quick),
+                Seed = result.GetValue(seed),
+                SeedCount = result.GetValue(seeds),
+                Choices = new(result),
+            };
+            ReproduceRun run = new(request, interruption);
+            run.Check();
+            using ComputeEngine made = SharedOptions.CreateEngine(result.GetValue(engine), result.GetValue(threads));
+            ReproduceReport report = run.Do(made);
+            FileErrors.Named("standard output", () =>
+            {
+                if (result.GetValue(json))
+                {
+                    JsonResult.Write(report.WriteJson);
+                }
+                else
+                {
+                    report.WriteText();
+                }
+            });
+            return ExitCodes.Done;
+        });
         return command;
     }
 
-    private static int Run(
-        Experiment experiment,
-        string folder,
-        (EngineKind? Kind, int? Threads) machine,
-        (ulong Seed, bool IsQuick) how,
-        bool isJson,
-        Interruption interruption)
+    private static IReadOnlyList<Experiment>? ParseExperiment(ArgumentResult result)
     {
-        if (folder.Length == 0)
+        string name = result.Tokens[0].Value;
+        if (name == Everything)
         {
-            throw new InputException("--out: the folder's name is empty");
+            return Experiment.All;
         }
 
-        FileErrors.Named(folder, () => Directory.CreateDirectory(folder));
-        ExperimentFiles files = new(folder, experiment.Name);
-        OutputFile.Check(files.PagePath, "--out");
-        using ComputeEngine engine = SharedOptions.CreateEngine(machine.Kind, machine.Threads);
-        long start = Stopwatch.GetTimestamp();
-        ExperimentResult result = Terminal.WithProgress(
-            phases => experiment.Run(new(engine, how.Seed, how.IsQuick, phases, interruption.Token)));
-        TimeSpan time = Stopwatch.GetElapsedTime(start);
-        interruption.Token.ThrowIfCancellationRequested();
-        IReadOnlyList<string> written = files.Write(result, Origin(experiment, engine.Info, how));
-        ExperimentReport report = new(experiment.Name, engine.Info, how.Seed, how.IsQuick, result, written, time);
-        FileErrors.Named("standard output", () =>
+        if (Experiment.All.FirstOrDefault(experiment => experiment.Name == name) is { } found)
         {
-            if (isJson)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
-        return ExitCodes.Done;
+            return [found];
+        }
+
+        result.AddError($"'{name}' is not an experiment; {string.Join(", ", Experiment.All.Select(experiment => experiment.Name))} and {Everything} are");
+        return null;
     }
 
-    private static string Origin(Experiment experiment, EngineInfo engine, (ulong Seed, bool IsQuick) how) =>
-        $"Made by {ProductVersion.Current}, pyramidot reproduce {experiment.Name}{(how.IsQuick ? " --quick" : "")} --seed {how.Seed}, on the engine "
-        + $"{engine.Kind.ToName()} ({engine.Name}). Times are those of one run on one machine.";
+    private static void RefuseForeignOptions(IReadOnlyList<Experiment> chosen, ParseResult result)
+    {
+        foreach (Experiment other in Experiment.All.Except(chosen))
+        {
+            if (other.Options.Except(chosen.SelectMany(experiment => experiment.Options)).FirstOrDefault(new ExperimentChoices(result).Has) is { } foreign)
+            {
+                throw new InputException($"{foreign.Name}: an option of {other.Name}, which {chosen[0].Name} does not have");
+            }
+        }
+    }
 }

@@ -56,9 +56,12 @@ internal static class Terminal
 }
 
 /// <summary>The phases of a verb's work, each a bar while it lasts.</summary>
-internal sealed class Phases(ProgressContext? context)
+internal sealed class Phases(ProgressContext? context, string prefix = "")
 {
     private ProgressTask? _task;
+
+    /// <summary>The same bars, whose names begin with a text.</summary>
+    public Phases Under(string text) => new(context, prefix + text);
 
     /// <summary>Begins a phase, which ends the one before.</summary>
     /// <param name="name">What is done.</param>
@@ -66,7 +69,7 @@ internal sealed class Phases(ProgressContext? context)
     public void Begin(string name, long? total = null)
     {
         _task?.StopTask();
-        _task = context?.AddTask(Markup.Escape(name), maxValue: Math.Max(1, total ?? 1));
+        _task = context?.AddTask(Markup.Escape(prefix + name), maxValue: Math.Max(1, total ?? 1));
         if (_task is not null)
         {
             _task.IsIndeterminate = total is null;
@@ -78,7 +81,7 @@ internal sealed class Phases(ProgressContext? context)
     {
         if (_task is not null)
         {
-            _task.Description = Markup.Escape(name);
+            _task.Description = Markup.Escape(prefix + name);
         }
     }
 

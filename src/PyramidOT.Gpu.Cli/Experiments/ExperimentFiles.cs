@@ -15,6 +15,9 @@ internal sealed class ExperimentFiles(string folder, string name)
     /// <summary>The page.</summary>
     public string PagePath => PathOf(".html");
 
+    /// <summary>The file of finished trials.</summary>
+    public string TrialPath => PathOf("-trials.jsonl");
+
     /// <summary>Writes all files.</summary>
     /// <param name="result">What the experiment found.</param>
     /// <param name="origin">How it was made, for the end of page and text.</param>
@@ -47,10 +50,11 @@ internal sealed class ExperimentFiles(string folder, string name)
     private static void WriteTable(Stream stream, ExperimentTable table)
     {
         using CsvWriter writer = CsvWriter.Create(stream, s_options, leaveOpen: true);
-        writer.WriteRecord([.. table.Columns]);
+        bool[] varies = [.. table.Columns.Select((_, i) => table.Rows.Any(row => row[i].Deviation is not null))];
+        writer.WriteRecord([.. table.Columns.SelectMany((column, i) => varies[i] ? new[] { column, $"{column}, deviation" } : [column])]);
         foreach (IReadOnlyList<ExperimentCell> row in table.Rows)
         {
-            writer.WriteRecord([.. row.Select(cell => cell.Exact)]);
+            writer.WriteRecord([.. row.SelectMany((cell, i) => varies[i] ? new[] { cell.Exact, cell.Deviation ?? "" } : [cell.Exact])]);
         }
     }
 }

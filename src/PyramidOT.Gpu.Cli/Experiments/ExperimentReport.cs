@@ -3,24 +3,23 @@ using Spectre.Console;
 
 namespace PyramidOT.Cli.Experiments;
 
-/// <summary>What <c>pyramidot reproduce</c> tells.</summary>
-/// <param name="Name">The experiment.</param>
-/// <param name="Engine">The engine that computed.</param>
-/// <param name="Seed">The seed of all that was drawn.</param>
-/// <param name="IsQuick">Whether sizes were small.</param>
+/// <summary>What an experiment came to.</summary>
+/// <param name="Experiment">The experiment.</param>
 /// <param name="Result">What was found.</param>
 /// <param name="Files">What was written, the page first.</param>
-/// <param name="Time">How long it took.</param>
-internal sealed record ExperimentReport(
-    string Name, EngineInfo Engine, ulong Seed, bool IsQuick, ExperimentResult Result, IReadOnlyList<string> Files, TimeSpan Time)
+/// <param name="Trials">Its trials.</param>
+/// <param name="Time">How long this run took.</param>
+internal sealed record ExperimentReport(Experiment Experiment, ExperimentResult Result, IReadOnlyList<string> Files, TrialLog Trials, TimeSpan Time)
 {
-    /// <summary>Writes the properties of the JSON object.</summary>
+    /// <summary>How many trials there were, how long they took, and which an earlier run had done: a sentence or two, with a blank behind; or nothing.</summary>
+    public static string Told(TrialLog trials) => trials.Count == 0
+        ? ""
+        : $"{trials.Count} {(trials.Count == 1 ? "trial" : "trials")} took {ExperimentCell.Of(trials.Time.TotalSeconds, 3).Text} s. "
+            + (trials.KeptCount == 0 ? "" : $"{trials.KeptCount} of them were kept from an earlier run. ");
+
+    /// <summary>Writes properties of a JSON object.</summary>
     public void WriteJson(Utf8JsonWriter json)
     {
-        json.WriteString("experiment", Name);
-        json.WriteString("engine", Engine.Kind.ToName());
-        json.WriteNumber("seed", Seed);
-        json.WriteBoolean("quick", IsQuick);
         json.WriteStartArray("files");
         foreach (string file in Files)
         {
@@ -29,6 +28,9 @@ internal sealed record ExperimentReport(
 
         json.WriteEndArray();
         json.WriteNumber("seconds", Time.TotalSeconds);
+        json.WriteNumber("trials", Trials.Count);
+        json.WriteNumber("keptTrials", Trials.KeptCount);
+        json.WriteNumber("trialSeconds", Trials.Time.TotalSeconds);
     }
 
     /// <summary>Writes the tables for people on stdout.</summary>
@@ -53,6 +55,6 @@ internal sealed record ExperimentReport(
             Console.Out.WriteLine();
         }
 
-        Console.Out.WriteLine($"{Files[0]} has the pictures; {Files.Count - 1} more files have the tables.");
+        Console.Out.WriteLine($"{Told(Trials)}{Files[0]} has the pictures; {Files.Count - 1} more files have the tables.");
     }
 }

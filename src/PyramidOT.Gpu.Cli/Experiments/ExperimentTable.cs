@@ -18,6 +18,9 @@ internal sealed record ExperimentTable(string Name, string Caption, IReadOnlyLis
 /// <param name="Exact">For programs.</param>
 internal readonly record struct ExperimentCell(string Text, string Exact)
 {
+    /// <summary>The deviation over the seeds, for programs: a column of its own in the .csv file. Null where there is none.</summary>
+    public string? Deviation { get; init; }
+
     /// <summary>A number that there is none of.</summary>
     public static ExperimentCell None { get; } = new("-", "");
 
@@ -31,6 +34,23 @@ internal readonly record struct ExperimentCell(string Text, string Exact)
     public static ExperimentCell Of(double number, int digits = 4) => double.IsFinite(number)
         ? new(Short(number, digits), number.ToString("R", CultureInfo.InvariantCulture))
         : None;
+
+    /// <summary>A number that was found with several seeds; for people, with its deviation behind it where there is one, and no digits that it makes void.</summary>
+    public static ExperimentCell Of(Spread spread, int digits = 4)
+    {
+        ExperimentCell mean = Of(spread.Mean, digits);
+        if (!double.IsFinite(spread.Mean) || !double.IsFinite(spread.Deviation))
+        {
+            return mean;
+        }
+
+        // Two digits of the deviation, and the mean to the same place.
+        int known = spread.Deviation > 0 ? Exponent(Math.Abs(spread.Mean)) - Exponent(spread.Deviation) + 2 : digits;
+        return new($"{Short(spread.Mean, Math.Clamp(known, 1, digits))} ± {Short(spread.Deviation, 2)}", mean.Exact)
+        {
+            Deviation = spread.Deviation.ToString("R", CultureInfo.InvariantCulture),
+        };
+    }
 
     private static string Short(double number, int digits)
     {

@@ -166,21 +166,6 @@ public sealed class MultiMarginalExperimentTests(QuickMultiMarginalExperiment qu
         Assert.All(["bin", "mass", "step", "distance, bins", "histograms d", "time, µs a problem", "groups d", "time, µs an epoch", "epoch"], label => Assert.Contains(label, words));
     }
 
-    [Fact]
-    public void Reproduce_refuses_an_experiment_that_it_does_not_know()
-    {
-        CommandRun.Of("reproduce", "gravity", "--out", "nowhere").AssertRefused("'gravity' is not an experiment; mmot is");
-    }
-
-    [Theory]
-    [InlineData(0.0325, 3, "0.0325")]
-    [InlineData(41.58254, 6, "41.5825")]
-    [InlineData(144750.7, 3, "144751")]
-    [InlineData(2.4e-7, 2, "2.4e-7")]
-    [InlineData(0, 2, "0")]
-    [InlineData(double.NaN, 2, "-")]
-    public void Cells_show_the_digits_that_count(double number, int digits, string text) => Assert.Equal(text, ExperimentCell.Of(number, digits).Text);
-
     private string[][] Rows(string table) =>
         [.. quick.Result.Tables.Single(other => other.Name == table).Rows.Select(row => row.Select(cell => cell.Exact).ToArray())];
 

@@ -1,13 +1,9 @@
 namespace PyramidOT.Cli.Experiments.MultiMarginal;
 
-/// <summary>The time that a route takes to value and gradient of one problem.</summary>
+/// <summary>A size of problem.</summary>
 /// <param name="Bins">n.</param>
 /// <param name="Histograms">d.</param>
-/// <param name="Route">The route's place in <see cref="GradientRoutes.Names"/>.</param>
-/// <param name="Forward">The value alone, in seconds.</param>
-/// <param name="Total">Value and gradient, in seconds.</param>
-/// <param name="Deviation">The largest difference from the closed form's gradient, up to a constant a histogram.</param>
-internal sealed record RouteTime(int Bins, int Histograms, int Route, double Forward, double Total, double Deviation);
+internal sealed record HistogramSize(int Bins, int Histograms);
 
 /// <summary>Experiment E1: four routes to the gradient of the range distance, timed on random histograms.</summary>
 internal sealed class GradientRoutes
@@ -15,10 +11,19 @@ internal sealed class GradientRoutes
     /// <summary>The routes.</summary>
     public static readonly string[] Names = ["finite differences", "backwards through the loop", "duals of the loop", "closed form"];
 
-    private const double Step = 1e-8;
-    private const int Seeds = 10;
+    /// <summary>Seconds of the value alone, by route.</summary>
+    public const string Forward = "forward";
 
-    // So many masses make differences slow: fewer seeds will do, as their times differ little.
+    /// <summary>Seconds of value and gradient, by route.</summary>
+    public const string Total = "total";
+
+    /// <summary>The largest difference from the closed form's gradient, up to a constant a histogram, by route.</summary>
+    public const string Difference = "deviation";
+
+    private const double Step = 1e-8;
+    private const int Draws = 10;
+
+    // So many masses make differences slow: fewer draws will do, as their times differ little.
     private const int ManyMasses = 1000;
 
     private readonly ExperimentContext _context;
@@ -32,28 +37,19 @@ internal sealed class GradientRoutes
         _budget = context.Budget(5, 30);
     }
 
-    /// <summary>The times of all sizes and routes.</summary>
-    public IReadOnlyList<RouteTime> Run()
-    {
-        // What is timed first would be compiled on the way.
-        foreach (int warm in new[] { 5, 10 })
+    /// <summary>Times and differences of all sizes and routes.</summary>
+    public TrialTable<HistogramSize> Run() => _context.Measure(
+        "E1, gradients",
+        [.. _sizes.SelectMany(_ => _sizes, (bins, histograms) => new HistogramSize(bins, histograms))],
+        (size, trial) => Time(size, trial.Seed, _budget),
+        before: () =>
         {
-            Time(warm, warm, _context.Budget(60, 150));
-        }
-
-        List<RouteTime> times = [];
-        _context.Phases.Begin("E1, gradients", _sizes.Length * _sizes.Length);
-        foreach (int bins in _sizes)
-        {
-            foreach (int count in _sizes)
+            // What is timed first would be compiled on the way.
+            foreach (int warm in new[] { 5, 10 })
             {
-                times.AddRange(Time(bins, count, _budget));
-                _context.Phases.Reach(times.Count / Names.Length);
+                Time(new(warm, warm), _context.Seed, _context.Budget(60, 150));
             }
-        }
-
-        return times;
-    }
+        });
 
     /// <summary>Value and gradient of the repository's fixed case on all routes.</summary>
     public IReadOnlyList<(string Route, double Value, double[] Gradient)> FixedCase()
@@ -74,28 +70,28 @@ internal sealed class GradientRoutes
         })];
     }
 
-    private RouteTime[] Time(int bins, int count, TimeSpan budget)
+    private TrialNumbers Time(HistogramSize size, ulong seed, TimeSpan budget)
     {
+        (int bins, int count) = (size.Bins, size.Histograms);
         Problem problem = new(_context.Engine, count, bins);
-        RouteTime[] times = new RouteTime[Names.Length];
+        double[] forward = new double[Names.Length];
+        double[] total = new double[Names.Length];
+        double[] deviation = new double[Names.Length];
         double[] closed = new double[count * bins];
         double[] gradient = new double[count * bins];
         for (int route = Names.Length - 1; route >= 0; route--)
         {
             int own = route;
-            int seeds = route == 0 && count * bins > ManyMasses ? 1 : Seeds;
-            double[][] histograms = [.. Enumerable.Range(0, seeds).Select(i => DrawnHistograms.Uniform(count, bins, _context.Seed + (ulong)i))];
-            double forward = ShortestTime.Of(() => All([]), budget, _context.Cancellation);
-            double total = ShortestTime.Of(() => All(gradient), budget, _context.Cancellation);
-            double deviation = 0;
+            int draws = route == 0 && count * bins > ManyMasses ? 1 : Draws;
+            double[][] histograms = [.. Enumerable.Range(0, draws).Select(i => DrawnHistograms.Uniform(count, bins, (Draws * seed) + (ulong)i))];
+            forward[route] = ShortestTime.Of(() => All([]), budget, _context.Cancellation) / draws;
+            total[route] = ShortestTime.Of(() => All(gradient), budget, _context.Cancellation) / draws;
             foreach (double[] masses in histograms)
             {
                 problem.Evaluate(Names.Length - 1, masses, closed);
                 problem.Evaluate(own, masses, gradient);
-                deviation = Math.Max(deviation, Deviation(closed, gradient, bins));
+                deviation[route] = Math.Max(deviation[route], Deviation(closed, gradient, bins));
             }
-
-            times[route] = new(bins, count, route, forward / seeds, total / seeds, deviation);
 
             void All(double[] to)
             {
@@ -106,7 +102,7 @@ internal sealed class GradientRoutes
             }
         }
 
-        return times;
+        return new() { { Forward, forward }, { Total, total }, { Difference, deviation } };
     }
 
     private static double Deviation(double[] expected, double[] actual, int bins)

@@ -2,12 +2,10 @@ using System.Diagnostics;
 
 namespace PyramidOT.Cli.Experiments.MultiMarginal;
 
-/// <summary>How a loss trained samples.</summary>
+/// <summary>A loss on groups of samples.</summary>
 /// <param name="Groups">d.</param>
 /// <param name="Loss">The loss's place in <see cref="LossEpochs.Names"/>.</param>
-/// <param name="Epoch">The least time of an epoch, in seconds.</param>
-/// <param name="Distances">The multi-marginal distance of the groups before each epoch and at the end.</param>
-internal sealed record EpochResult(int Groups, int Loss, double Epoch, double[] Distances);
+internal sealed record GroupLoss(int Groups, int Loss);
 
 /// <summary>
 /// Experiment E3: samples of d groups are moved so that the groups' soft histograms become alike, by the multi-marginal distance or by the sum over
@@ -27,42 +25,46 @@ internal sealed class LossEpochs(ExperimentContext context)
     /// <summary>The losses.</summary>
     public static readonly string[] Names = ["d-MMOT", "pairs one by one, W1", "pairs in one walk, W1", "d-MMOT, d times the rate"];
 
+    /// <summary>The least time of an epoch, in seconds.</summary>
+    public const string Epoch = "epoch";
+
+    /// <summary>The multi-marginal distance of the groups before each epoch and at the end.</summary>
+    public const string Distances = "distances";
+
     private static readonly MultiMarginalCost s_pairs = MultiMarginalCost.Pairwise(1);
 
     /// <summary>Epochs of each run.</summary>
     public int Epochs { get; } = context.IsQuick ? 60 : 1000;
 
     /// <summary>All groups and losses.</summary>
-    public IReadOnlyList<EpochResult> Run()
+    public TrialTable<GroupLoss> Run()
     {
         int[] groups = context.IsQuick ? [2, 10] : [2, 5, 10, 20, 50, 100];
-        context.Phases.Begin("E3, epochs", groups.Length * Names.Length);
+        return context.Measure(
+            "E3, epochs",
+            [.. groups.SelectMany(_ => Enumerable.Range(0, Names.Length), (count, loss) => new GroupLoss(count, loss))],
+            (setting, trial) => Train(setting.Groups, setting.Loss, Epochs, trial.Seed),
 
-        // Unseen: what is timed first would be compiled on the way.
+            // Pairs are many.
+            effort: setting => setting.Loss is 0 or 3 ? setting.Groups : setting.Groups * setting.Groups / 2.0,
+            before: WarmUp);
+    }
+
+    // Unseen: what is timed first would be compiled on the way.
+    private void WarmUp()
+    {
         for (int round = 0; round < (context.IsQuick ? 1 : 4); round++)
         {
             for (int loss = 0; loss < Names.Length; loss++)
             {
-                Train(10, loss, context.IsQuick ? 100 : 500);
+                Train(10, loss, context.IsQuick ? 100 : 500, context.Seed);
             }
         }
-
-        List<EpochResult> results = [];
-        foreach (int count in groups)
-        {
-            for (int loss = 0; loss < Names.Length; loss++)
-            {
-                results.Add(Train(count, loss, Epochs));
-                context.Phases.Reach(results.Count);
-            }
-        }
-
-        return results;
     }
 
-    private EpochResult Train(int count, int loss, int epochs)
+    private TrialNumbers Train(int count, int loss, int epochs, ulong seed)
     {
-        float[] samples = DrawnHistograms.Samples(count, Samples, context.Seed);
+        float[] samples = DrawnHistograms.Samples(count, Samples, seed);
         int[] groups = [.. Enumerable.Range(0, samples.Length).Select(i => i / Samples)];
         using SoftHistograms soft = new(context.Engine, 1, count, new() { Bins = Bins });
         MarginalLayout layout = MarginalLayout.Uniform(1, count, Bins);
@@ -100,7 +102,7 @@ internal sealed class LossEpochs(ExperimentContext context)
 
         Forward();
         distances[epochs] = Distance([]);
-        return new(count, loss, least, distances);
+        return new() { { Epoch, least }, { Distances, distances } };
 
         void Forward()
         {

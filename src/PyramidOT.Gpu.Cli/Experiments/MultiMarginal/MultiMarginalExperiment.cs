@@ -26,8 +26,9 @@ internal sealed class MultiMarginalExperiment : Experiment
                 + "i_1, ..., i_d costs max i - min i. For two histograms it is W1. These are the experiments of the paper on efficient discrete multi-marginal "
                 + "transport that need no data of others, with the settings of its published code. Its own tables are not at hand: what follows repeats "
                 + "protocols, and claims no number of the paper.",
-                $"All histograms are drawn from the seed {context.Seed}. Times are the least of many rounds"
-                + (context.IsQuick ? ", few and short ones here: this is the quick run, of small sizes." : "."),
+                $"All histograms are drawn from {context.SeedText}. Times are the least of many rounds"
+                + (context.IsQuick ? ", few and short ones here: this is the quick run, of small sizes." : ".")
+                + (context.SeedCount > 1 ? " Tables have means and deviations over the seeds; pictures show the first one." : ""),
             ],
             [
                 shapes.Figure(),
@@ -43,8 +44,8 @@ internal sealed class MultiMarginalExperiment : Experiment
         // Differences of 1e-8 ask for float64, and the loop runs on one thread: whatever the engine, so do all routes.
         using ComputeEngine host = ComputeEngine.Create(new() { Kind = EngineKind.Host, Threads = 1 });
         GradientRoutes routes = new(context with { Engine = host });
-        IReadOnlyList<RouteTime> times = routes.Run();
-        RouteTime[] shown = [.. times.Where(time => time.Bins == ShownBins)];
+        TrialTable<HistogramSize> times = routes.Run();
+        HistogramSize[] shown = [.. times.Settings.Where(size => size.Bins == ShownBins)];
         string[] names = GradientRoutes.Names;
         return new(
             "E1: routes to the gradient",
@@ -67,7 +68,7 @@ internal sealed class MultiMarginalExperiment : Experiment
                         new("histograms d", PlotScale.Log2),
                         new("time, µs a problem", PlotScale.Log2),
                         [.. names.Select((name, route) => new ChartLine(
-                            name, [.. shown.Where(time => time.Route == route).Select(time => new PlotPoint(time.Histograms, 1e6 * time.Total))])
+                            name, [.. shown.Select(size => new PlotPoint(size.Histograms, Micros(size, GradientRoutes.Total, route).Mean))])
                         { HasDots = true })])),
             ],
             Tables =
@@ -76,25 +77,29 @@ internal sealed class MultiMarginalExperiment : Experiment
                     "e1",
                     "Value and gradient, microseconds a problem",
                     ["bins", "histograms", .. names, "worst deviation of a gradient"],
-                    [.. times.GroupBy(time => (time.Bins, time.Histograms)).Select(size => (IReadOnlyList<ExperimentCell>)
+                    [.. times.Settings.Select(size => (IReadOnlyList<ExperimentCell>)
                     [
-                        ExperimentCell.Of(size.Key.Bins), ExperimentCell.Of(size.Key.Histograms),
-                        .. size.OrderBy(time => time.Route).Select(time => ExperimentCell.Of(1e6 * time.Total, 3)),
-                        ExperimentCell.Of(size.Max(time => time.Deviation), 2),
+                        ExperimentCell.Of(size.Bins), ExperimentCell.Of(size.Histograms),
+                        .. names.Select((_, route) => ExperimentCell.Of(Micros(size, GradientRoutes.Total, route), 3)),
+                        ExperimentCell.Of(times[size].Max(trial => trial.Row(GradientRoutes.Difference).Max()), 2),
                     ])]),
                 new(
                     "e1-parts",
                     "Value, and gradient after it",
                     ["bins", "histograms", "route", "value, µs", "gradient, µs", "both, µs", "deviation"],
-                    [.. times.Select(time => (IReadOnlyList<ExperimentCell>)
+                    [.. times.Settings.SelectMany(_ => Enumerable.Range(0, names.Length), (size, route) => (IReadOnlyList<ExperimentCell>)
                     [
-                        ExperimentCell.Of(time.Bins), ExperimentCell.Of(time.Histograms), ExperimentCell.Of(names[time.Route]),
-                        ExperimentCell.Of(1e6 * time.Forward), ExperimentCell.Of(1e6 * (time.Total - time.Forward)),
-                        ExperimentCell.Of(1e6 * time.Total), ExperimentCell.Of(time.Deviation),
+                        ExperimentCell.Of(size.Bins), ExperimentCell.Of(size.Histograms), ExperimentCell.Of(names[route]),
+                        ExperimentCell.Of(Micros(size, GradientRoutes.Forward, route)),
+                        ExperimentCell.Of(times.Spread(size, trial => 1e6 * (trial.Row(GradientRoutes.Total)[route] - trial.Row(GradientRoutes.Forward)[route]))),
+                        ExperimentCell.Of(Micros(size, GradientRoutes.Total, route)),
+                        ExperimentCell.Of(times[size].Max(trial => trial.Row(GradientRoutes.Difference)[route])),
                     ])])
                 { IsForFileOnly = true },
             ],
         };
+
+        Spread Micros(HistogramSize size, string name, int route) => times.Spread(size, trial => 1e6 * trial.Row(name)[route]);
     }
 
     private static string FixedCase(GradientRoutes routes)
@@ -110,7 +115,7 @@ internal sealed class MultiMarginalExperiment : Experiment
 
     private static ExperimentSection Solvers(ExperimentContext context)
     {
-        IReadOnlyList<MethodResult> results = new SolverComparison(context).Run();
+        TrialTable<HistogramSize> results = new SolverComparison(context).Run();
         return new(
             "E2: beside other solvers",
             [
@@ -128,22 +133,26 @@ internal sealed class MultiMarginalExperiment : Experiment
                     "e2",
                     "One problem, all methods",
                     ["method", "bins", "histograms", "value", "mean W1 to it", "mean W2² to it", "µs", "certificate, or effort"],
-                    [.. results.Select(result => (IReadOnlyList<ExperimentCell>)
+                    [.. results.Settings.SelectMany(size => SolverComparison.MethodsOf(size.Histograms).Select((method, place) => (IReadOnlyList<ExperimentCell>)
                     [
-                        ExperimentCell.Of(result.Method), ExperimentCell.Of(result.Bins), ExperimentCell.Of(result.Histograms), ExperimentCell.Of(result.Value, 6),
-                        ExperimentCell.Of(result.MeanW1, 5), ExperimentCell.Of(result.MeanSquaredW2, 5),
-                        ExperimentCell.Of(1e6 * result.Time, 3), ExperimentCell.Of(result.Note),
-                    ])]),
+                        ExperimentCell.Of(method), ExperimentCell.Of(size.Bins), ExperimentCell.Of(size.Histograms), Number(size, SolverComparison.Value, place, 6),
+                        Number(size, SolverComparison.W1, place, 5), Number(size, SolverComparison.SquaredW2, place, 5),
+                        ExperimentCell.Of(1e6 * results.Spread(size, trial => trial.Row(SolverComparison.Seconds)[place]), 3),
+                        ExperimentCell.Of(SolverComparison.Note(method, results.First(size).Row(SolverComparison.Effort)[place])),
+                    ]))]),
             ],
         };
+
+        ExperimentCell Number(HistogramSize size, string name, int place, int digits) =>
+            ExperimentCell.Of(results.Spread(size, trial => trial.Row(name)[place]), digits);
     }
 
     private static ExperimentSection Training(ExperimentContext context)
     {
         LossEpochs epochs = new(context);
-        IReadOnlyList<EpochResult> results = epochs.Run();
+        TrialTable<GroupLoss> results = epochs.Run();
         string[] names = LossEpochs.Names;
-        int shown = results.Any(result => result.Groups == ShownGroups) ? ShownGroups : results[^1].Groups;
+        int shown = results.Settings.Any(setting => setting.Groups == ShownGroups) ? ShownGroups : results.Settings[^1].Groups;
         return new(
             "E3: training by the distance and by pairs",
             [
@@ -166,7 +175,9 @@ internal sealed class MultiMarginalExperiment : Experiment
                         new("groups d", PlotScale.Log2),
                         new("time, µs an epoch", PlotScale.Log2),
                         [.. names.Select((name, loss) => new ChartLine(
-                            name, [.. results.Where(result => result.Loss == loss).Select(result => new PlotPoint(result.Groups, 1e6 * result.Epoch))])
+                            name,
+                            [.. results.Settings.Where(setting => setting.Loss == loss)
+                                .Select(setting => new PlotPoint(setting.Groups, 1e6 * results.Spread(setting, LossEpochs.Epoch).Mean))])
                         { HasDots = true })])),
                 new(
                     $"Distance of {shown} groups",
@@ -176,7 +187,7 @@ internal sealed class MultiMarginalExperiment : Experiment
                         new("epoch", PlotScale.Linear),
                         new("distance, bins", PlotScale.Linear),
                         [.. names.Select((name, loss) => new ChartLine(
-                            name, Thinned(results.Single(result => result.Groups == shown && result.Loss == loss).Distances)))])),
+                            name, Thinned(results.First(new(shown, loss)).Row(LossEpochs.Distances))))])),
             ],
             Tables =
             [
@@ -184,29 +195,31 @@ internal sealed class MultiMarginalExperiment : Experiment
                     "e3",
                     "Epochs",
                     ["loss", "groups", "µs an epoch", "distance before", "distance after"],
-                    [.. results.Select(result => (IReadOnlyList<ExperimentCell>)
+                    [.. results.Settings.Select(setting => (IReadOnlyList<ExperimentCell>)
                     [
-                        ExperimentCell.Of(names[result.Loss]), ExperimentCell.Of(result.Groups), ExperimentCell.Of(1e6 * result.Epoch, 3),
-                        ExperimentCell.Of(result.Distances[0]), ExperimentCell.Of(result.Distances[^1]),
+                        ExperimentCell.Of(names[setting.Loss]), ExperimentCell.Of(setting.Groups),
+                        ExperimentCell.Of(1e6 * results.Spread(setting, LossEpochs.Epoch), 3),
+                        ExperimentCell.Of(results.Spread(setting, trial => trial.Row(LossEpochs.Distances)[0])),
+                        ExperimentCell.Of(results.Spread(setting, trial => trial.Row(LossEpochs.Distances)[^1])),
                     ])]),
             ],
         };
     }
 
     /// <summary>As many points of a curve as a picture has room for, the last one among them.</summary>
-    internal static IReadOnlyList<PlotPoint> Thinned(ReadOnlySpan<double> values)
+    internal static IReadOnlyList<PlotPoint> Thinned(IReadOnlyList<double> values)
     {
         const int Most = 300;
-        int step = Math.Max(1, (values.Length + Most - 1) / Most);
+        int step = Math.Max(1, (values.Count + Most - 1) / Most);
         List<PlotPoint> points = [];
-        for (int i = 0; i < values.Length; i += step)
+        for (int i = 0; i < values.Count; i += step)
         {
             points.Add(new(i, values[i]));
         }
 
-        if ((values.Length - 1) % step != 0)
+        if ((values.Count - 1) % step != 0)
         {
-            points.Add(new(values.Length - 1, values[^1]));
+            points.Add(new(values.Count - 1, values[^1]));
         }
 
         return points;
