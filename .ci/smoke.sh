@@ -185,6 +185,17 @@ smoke_estimate() {
     check "match: the pairs" test "$(sed 1d "$work/matched.csv" | cut -d, -f1,2 | sort | tr '\n' ' ')" = "0,2 1,3 2,1 3,0 "
     refused "match, other sizes" match "$work/cloud.npy" "$work/three.npy" --json
 
+    pyramidot flow "$work/cloud.npy" "$work/three.npy" --scheme random --batch-size 4 --passes 3 --residual-at 1,3 --json --checkpoint "$work/flow.bin"
+    check "flow: exit code 0" exits_with 0
+    check "flow: one JSON object on stdout" is_one_object
+    check "flow: nothing on stderr" is_silent err
+    check "flow: tells what is left" json_has '"residuals":\{"0":[0-9.]+,"1":[0-9.]+,"3":[0-9.]+\},"certified":[0-9.E-]+,"residualKind":"exact"'
+    check "flow: has seconds" json_has '"seconds":[0-9]'
+    pyramidot flow "$work/cloud.npy" "$work/shuffled.npy" --rate 0.5 --passes 1 --out "$work/moved.npy" --json
+    check "flow: a shuffled copy is at distance 0 and stays there" json_has '"residuals":\{"0":0(\.0)?,"1":0(\.0)?\}'
+    check "flow: the moved cloud" cmp -s <(tail -c 32 "$work/cloud.npy") <(tail -c 32 "$work/moved.npy")
+    refused "flow, a checkpoint of another flow" flow "$work/cloud.npy" "$work/shuffled.npy" --checkpoint "$work/flow.bin" --json
+
     pyramidot generate labelled-mixture --points 200 --dims 3 --clusters 4 --seed 1 --out "$work/sample" --json
     check "generate: exit code 0" exits_with 0
     check "generate: tells the files" json_has '"files":\[\{"path":"[^"]*sample-source.npy","type":"float32","shape":\[200,3\]\}'
