@@ -1,5 +1,7 @@
 using System.CommandLine;
+using PyramidOT.Cli.Experiments.Intensities;
 using PyramidOT.Cli.Experiments.MultiMarginal;
+using PyramidOT.Cli.Experiments.Trees;
 
 namespace PyramidOT.Cli.Experiments;
 
@@ -7,7 +9,10 @@ namespace PyramidOT.Cli.Experiments;
 internal abstract class Experiment
 {
     /// <summary>All that <c>pyramidot reproduce</c> knows.</summary>
-    public static IReadOnlyList<Experiment> All { get; } = [new MultiMarginalExperiment()];
+    public static IReadOnlyList<Experiment> All { get; } =
+    [
+        new IntensityExperiment(), new OrderExperiment(), new CouplingExperiment(), new DisjointExperiment(), new MultiMarginalExperiment(),
+    ];
 
     /// <summary>What it is called on the command line; its files begin with that.</summary>
     public abstract string Name { get; }

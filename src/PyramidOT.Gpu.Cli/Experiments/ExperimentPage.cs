@@ -23,7 +23,7 @@ internal static class ExperimentPage
 
         if (section.Pictures.Count > 0)
         {
-            yield return Html.Element("div", "pictures", section.Pictures.Select(picture => Html.Figure(picture.Name, picture.Remark, picture.Drawing)));
+            yield return Html.Element("div", "pictures", section.Pictures.Select(picture => Html.Figure(picture.Name, picture.Remark, picture.Drawing, picture.IsWide)));
         }
 
         foreach (ExperimentTable table in section.Tables.Where(table => !table.IsForFileOnly))

@@ -28,4 +28,8 @@ internal sealed record ExperimentSection(string Heading, IReadOnlyList<string> T
 /// <param name="Name">What it shows.</param>
 /// <param name="Remark">What there is to say about it, in a line.</param>
 /// <param name="Drawing">The picture.</param>
-internal sealed record ExperimentPicture(string Name, string Remark, XElement Drawing);
+internal sealed record ExperimentPicture(string Name, string Remark, XElement Drawing)
+{
+    /// <summary>Whether it takes the page's width, not a column.</summary>
+    public bool IsWide { get; init; }
+}

@@ -56,13 +56,7 @@ internal static class Axes
 
         axes.Add(Svg.Path("frame", steps));
         axes.Add(Svg.Text(area.Left + (area.Width / 2), area.Bottom + RoomBelow - 6, "middle", xAxis.Label));
-        axes.Add(TurnedText(area.Left - RoomLeft + LetterHeight, area.Top + (area.Height / 2), yAxis.Label));
+        axes.Add(Svg.TurnedText(area.Left - RoomLeft + LetterHeight, area.Top + (area.Height / 2), yAxis.Label));
         return axes;
     }
-
-    private static XElement TurnedText(double x, double y, string text) => Svg.Element(
-        "text",
-        new XAttribute("text-anchor", "middle"),
-        new XAttribute("transform", $"translate({Svg.Number(x)} {Svg.Number(y)}) rotate(-90)"),
-        text);
 }

@@ -16,8 +16,12 @@ internal static class Html
     public static XElement Element(string name, string look, IEnumerable<object> content) => Element(name, new XAttribute("class", look), content);
 
     /// <summary>A picture under its caption, a name and a line of what there is to say about it.</summary>
-    public static XElement Figure(string name, string remark, XElement picture) =>
-        Element("figure", Element("figcaption", Element("strong", name), Element("br"), remark), picture);
+    /// <param name="name">The name.</param>
+    /// <param name="remark">The line.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="isWide">Whether it takes the page's width, not a column.</param>
+    public static XElement Figure(string name, string remark, XElement picture, bool isWide = false) =>
+        Element("figure", isWide ? new XAttribute("class", "wide") : null, Element("figcaption", Element("strong", name), Element("br"), remark), picture);
 
     /// <summary>A table: texts on the left in the first column, numbers on the right in the others.</summary>
     /// <param name="caption">What it shows.</param>

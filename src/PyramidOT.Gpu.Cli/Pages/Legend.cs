@@ -65,7 +65,7 @@ internal static class Legend
         string start = $"M{Svg.Number(left)} {Svg.Number(middle)}";
 
         // A line shows its length; a dot sits in the middle of the room for it.
-        legend.Add(entry.Look is PageStyle.Source or PageStyle.Target
+        legend.Add(PageStyle.IsDot(entry.Look)
             ? Svg.Path(entry.Look, $"M{Svg.Number(left + (MarkLength / 2))} {Svg.Number(middle)}h.01")
             : Svg.Path(entry.Look, $"{start}h{Svg.Number(MarkLength)}"));
         legend.Add(Svg.Text(left + MarkLength + Gap, middle + 4, "start", entry.Text));

@@ -18,7 +18,44 @@ internal static class PageStyle
     /// <summary>Added to a line's class: dots of its colour.</summary>
     public const string Dots = "dots";
 
+    /// <summary>Added to a line's class: square dots of its colour.</summary>
+    public const string Squares = "squares";
+
+    /// <summary>Added to a class of dots: large ones, for few points.</summary>
+    public const string Large = "large";
+
+    /// <summary>A line between points that share mass: the more opaque, the more of it.</summary>
+    public const string Tie = "tie";
+
+    /// <summary>A cell of a heat map: the more opaque, the larger its number.</summary>
+    public const string Shade = "shade";
+
+    /// <summary>A node of a tree.</summary>
+    public const string Node = "node";
+
+    /// <summary>A node of a tree at which nothing happens.</summary>
+    public const string IdleNode = "idle";
+
+    /// <summary>A line of the colour of <see cref="IdleNode"/>.</summary>
+    public const string IdleLine = "idle-line";
+
+    /// <summary>An edge of a tree.</summary>
+    public const string Edge = "edge";
+
+    /// <summary>Text that belongs to source points.</summary>
+    public const string SourceText = "source-text";
+
+    /// <summary>Text that belongs to target points.</summary>
+    public const string TargetText = "target-text";
+
+    /// <summary>Small text beside a mark.</summary>
+    public const string SmallText = "small";
+
     private const int Lines = 7;
+
+    /// <summary>Whether marks of a class are dots rather than lines.</summary>
+    public static bool IsDot(string look) =>
+        look.Split(' ').Any(part => part is Source or Target or Dots or Squares);
 
     /// <summary>The class of a chart's line. There are seven, then they begin again.</summary>
     /// <param name="index">Its number, from 0.</param>
@@ -59,6 +96,20 @@ internal static class PageStyle
         .line5 { stroke: var(--fifth); stroke-dasharray: 4 2; }
         .line6 { stroke: var(--sixth); stroke-dasharray: 12 4; }
         .dots { stroke-width: 5.5; stroke-linecap: round; stroke-dasharray: none; }
+        .squares { stroke-width: 5; stroke-linecap: square; stroke-dasharray: none; }
+        .large { stroke-width: 8; }
+        .target.large, .squares.large { stroke-width: 6.5; }
+        .tie { stroke: var(--ink); stroke-width: 1.6; }
+        .shade { fill: var(--source); shape-rendering: crispEdges; }
+        .edge { stroke: var(--faint); stroke-width: 1; }
+        .node { fill: var(--ground); stroke-width: 2.5; stroke-dasharray: none; }
+        .idle { fill: var(--faint); }
+        .idle-line { stroke: var(--faint); }
+        svg.tree { width: auto; max-width: 100%; }
+        svg .small { font-size: 10.5px; paint-order: stroke; stroke: var(--ground); stroke-width: 3px; }
+        svg .source-text { fill: var(--source); font-size: 10.5px; }
+        svg .target-text { fill: var(--target); font-size: 10.5px; }
+        figure.wide { grid-column: 1 / -1; max-width: none; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; margin: 8px 0 12px; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 600; padding: 4px 0; }

@@ -37,18 +37,55 @@ internal abstract class PlotScale
 
     private sealed class Logarithmic(int number) : PlotScale
     {
+        // With fewer powers than these, an axis to base 10 has other round values as well.
+        private const int FewPowers = 3;
+
         public override double PlaceOf(double value) => Math.Log(value) / Math.Log(number);
 
         public override IReadOnlyList<PlotTick> Ticks(PlotRange places, int most)
         {
             int first = (int)Math.Ceiling(places.Low);
             int last = (int)Math.Floor(places.High);
+            if (number == 10 && last - first + 1 < FewPowers)
+            {
+                return Multiples(places, most);
+            }
+
             int step = Math.Max(1, (last - first + most) / most);
             int[] exponents = [.. Enumerable.Range(0, Math.Max(0, ((last - first) / step) + 1)).Select(i => first + (i * step))];
             bool arePlain = exponents.All(exponent => Math.Pow(number, exponent) is >= 0.1 and <= 5000);
             return [.. exponents.Select(exponent => new PlotTick(
                 exponent, arePlain ? Math.Pow(number, exponent).ToString(CultureInfo.InvariantCulture) : number + Superscript(exponent)))];
         }
+
+        /// <summary>Values of one digit; where even those are too few, round values as on an even axis.</summary>
+        private List<PlotTick> Multiples(PlotRange places, int most)
+        {
+            foreach (int[] factors in new int[][] { [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1, 3] })
+            {
+                List<PlotTick> ticks = [];
+                for (int exponent = (int)Math.Floor(places.Low); exponent <= places.High; exponent++)
+                {
+                    ticks.AddRange(factors.Select(factor => TickAt(factor * Math.Pow(10, exponent))).Where(tick => tick.Place >= places.Low && tick.Place <= places.High));
+                }
+
+                if (ticks.Count < FewPowers)
+                {
+                    break;
+                }
+
+                if (ticks.Count <= most)
+                {
+                    return ticks;
+                }
+            }
+
+            return [.. new PlotRange(Math.Pow(10, places.Low), Math.Pow(10, places.High)).Ticks(most).Where(value => value > 0).Select(TickAt)];
+        }
+
+        private PlotTick TickAt(double value) => new(PlaceOf(value), value is >= 1e-4 and < 1e6
+            ? value.ToString("G6", CultureInfo.InvariantCulture)
+            : value.ToString("0.####e0", CultureInfo.InvariantCulture));
 
         private static string Superscript(int exponent) =>
             string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : Raised[c - '0']));

@@ -25,6 +25,16 @@ internal static class Svg
     public static XElement Text(double x, double y, string anchor, string text, string? look = null) => Element(
         "text", Attribute("x", x), Attribute("y", y), new XAttribute("text-anchor", anchor), look is null ? null : new XAttribute("class", look), text);
 
+    /// <summary>A text that runs upwards and is centred at a place.</summary>
+    /// <param name="x">The line that letters stand on, in pixels from the left.</param>
+    /// <param name="y">The text's middle, in pixels from the top.</param>
+    /// <param name="text">What to write.</param>
+    public static XElement TurnedText(double x, double y, string text) => Element(
+        "text",
+        new XAttribute("text-anchor", "middle"),
+        new XAttribute("transform", $"translate({Number(x)} {Number(y)}) rotate(-90)"),
+        text);
+
     /// <summary>A path.</summary>
     /// <param name="look">A class of <see cref="PageStyle"/>.</param>
     /// <param name="steps">The steps of the pen.</param>
