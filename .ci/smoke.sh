@@ -246,6 +246,10 @@ smoke_reproduce() {
     check "reproduce: tells the files" json_has '"experiment":"mmot","engine":"[^"]+","seed":0,"quick":true,"files":\["[^"]*mmot.html"'
     check "reproduce: the page has its pictures" test "$(grep -o '<svg' "$work/mmot/mmot.html" | wc -l)" = 16
     check "reproduce: a table" grep -q '^d-MMOT, closed form' <(tr -d '"' < "$work/mmot/mmot-e2.csv")
+    pyramidot reproduce table2 --quick --out "$work/table2" --json
+    check "reproduce table2: exit code 0" exits_with 0
+    check "reproduce table2: the page has its pictures" test "$(grep -o '<svg' "$work/table2/table2.html" | wc -l)" = 4
+    check "reproduce table2: pyramids agree more often than chance" awk -F, '/^Random,/ { random = $2 } /^Interleaving,/ { if ($2 > 2 * random) more = 1 } END { exit !more }' "$work/table2/table2-counterparts.csv"
     refused "reproduce, no such experiment" reproduce gravity --out "$work/gravity"
     check "reproduce, refused: no folder" test ! -e "$work/gravity"
 }
