@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PyramidOT.Bench.Accuracy;
 using PyramidOT.Bench.Comparison;
+using PyramidOT.Bench.Flows;
 using PyramidOT.Bench.MultiMarginal;
 using PyramidOT.Bench.Pyramids;
 using PyramidOT.Bench.Transport;
@@ -29,6 +30,7 @@ internal static class Verbs
         CompareTransportCommand.Create(),
         CompareMultiMarginalCommand.Create(),
         AccuracyCommand.Create(),
+        CompareFlowCommand.Create(),
         ScalingPassCommand.Create(),
     };
 }
