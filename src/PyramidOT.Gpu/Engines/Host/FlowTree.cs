@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace PyramidOT.Engines.Host;
@@ -13,13 +14,18 @@ namespace PyramidOT.Engines.Host;
 /// two is the parent.
 /// </para>
 /// <para>
-/// A thread runs through all nodes in preorder, as a ring: a subtree is a node and the next Size - 1 ones. When a subtree is hung elsewhere
-/// by another of its nodes, pieces of the old order are put together anew; within them nothing changes. Its potentials are then shifted
-/// against those of all other nodes: whichever are fewer are walked through, from both ends at once, since a walk waits for each link.
+/// Each node has the set of all nodes of its subtree, a bit a node, whole vectors. So whether a node lies below another is one look; when a
+/// subtree is hung elsewhere by another of its nodes, only the sets along the way change, by a vector operation or a few each; and its
+/// potentials are shifted in one pass over all of them, a vector at a time. The sets take an eighth of the memory of the costs at most,
+/// where both sides have as many nodes.
 /// </para>
 /// </remarks>
 internal readonly unsafe struct FlowTree
 {
+    private readonly float* _sets;
+    private readonly float* _moved;
+    private readonly int _stride;
+
     /// <param name="rows">Rows, at least 1.</param>
     /// <param name="columns">Columns, at least 1.</param>
     /// <param name="scratch">Memory for the tree; what is taken stays taken.</param>
@@ -29,18 +35,22 @@ internal readonly unsafe struct FlowTree
         Columns = columns;
         FirstRow = (columns + SimdWidth.Floats - 1) & -SimdWidth.Floats;
         int nodes = FirstRow + rows;
+        int padded = (nodes + SimdWidth.Floats - 1) & -SimdWidth.Floats;
+        int words = (nodes + 31) / 32;
+        _stride = (words + SimdWidth.Floats - 1) & -SimdWidth.Floats;
+        _sets = scratch.Take<float>((long)nodes * _stride);
+        _moved = scratch.Take<float>(_stride);
         Parent = scratch.Take<int>(nodes);
-        Next = scratch.Take<int>(nodes);
-        Previous = scratch.Take<int>(nodes);
-        Last = scratch.Take<int>(nodes);
-        Size = scratch.Take<int>(nodes);
         Flow = scratch.Take<long>(nodes);
-        Potentials = scratch.Take<double>(nodes);
-        Rounded = scratch.Take<float>(nodes);
+        Cost = scratch.Take<double>(nodes);
+        Potentials = scratch.Take<double>(padded);
+        Rounded = scratch.Take<float>(padded);
 
         // Padding columns look infinitely dear.
         new Span<double>(Potentials + columns, FirstRow - columns).Fill(double.PositiveInfinity);
         new Span<float>(Rounded + columns, FirstRow - columns).Fill(float.PositiveInfinity);
+        new Span<double>(Potentials + nodes, padded - nodes).Clear();
+        new Span<float>(Rounded + nodes, padded - nodes).Clear();
     }
 
     public int Rows { get; }
@@ -53,20 +63,11 @@ internal readonly unsafe struct FlowTree
     /// <summary>The node above; -1 for the root.</summary>
     public int* Parent { get; }
 
-    /// <summary>The next node in preorder; after the last one comes the root.</summary>
-    public int* Next { get; }
-
-    /// <summary>The node before in preorder.</summary>
-    public int* Previous { get; }
-
-    /// <summary>The last node of the subtree in preorder.</summary>
-    public int* Last { get; }
-
-    /// <summary>Nodes of the subtree.</summary>
-    public int* Size { get; }
-
     /// <summary>The mass on the edge to the parent, in units.</summary>
     public long* Flow { get; }
+
+    /// <summary>The cost of the edge to the parent.</summary>
+    public double* Cost { get; }
 
     /// <summary>The potentials p: for a tree edge from row i to column j, c_ij + p_j - p_i = 0.</summary>
     public double* Potentials { get; }
@@ -74,181 +75,182 @@ internal readonly unsafe struct FlowTree
     /// <summary>The potentials in float32.</summary>
     public float* Rounded { get; }
 
-    /// <summary>Makes a node the first one of a tree that has no others.</summary>
-    public void Plant(int root)
+    /// <summary>Finds the sets of all nodes, when <see cref="Parent"/> is set.</summary>
+    /// <param name="nodes">All nodes, each behind its parent; so the first one is the root.</param>
+    public void Complete<S, V>(int* nodes)
+        where S : struct, ISimd<float, V>
+        where V : struct
     {
-        Parent[root] = -1;
-        Next[root] = root;
-        Previous[root] = root;
-        Size[root] = 1;
-        Flow[root] = 0;
-    }
-
-    /// <summary>Adds a leaf whose <see cref="Parent"/> and <see cref="Flow"/> are set; to be followed by <see cref="Complete"/>.</summary>
-    public void Sprout(int node)
-    {
-        int parent = Parent[node];
-        Link(node, Next[parent]);
-        Link(parent, node);
-    }
-
-    /// <summary>Finds size and last node of all subtrees, when all leaves were added.</summary>
-    public void Complete(int root)
-    {
-        int node = root;
-        do
+        int count = Rows + Columns;
+        for (int k = 0; k < count; k++)
         {
-            Size[node] = 1;
-            Last[node] = -1;
-            node = Next[node];
+            int node = nodes[k];
+            new Span<float>(SetOf(node), _stride).Clear();
+            ((uint*)SetOf(node))[node >> 5] = 1u << (node & 31);
         }
-        while (node != root);
 
-        // Backwards, children come before their parents, the last one first.
-        for (node = Previous[root]; node != root; node = Previous[node])
+        for (int k = count - 1; k > 0; k--)
         {
-            int parent = Parent[node];
-            Last[node] = Last[node] < 0 ? node : Last[node];
-            Last[parent] = Last[parent] < 0 ? Last[node] : Last[parent];
-            Size[parent] += Size[node];
+            float* set = SetOf(nodes[k]);
+            float* above = SetOf(Parent[nodes[k]]);
+            for (int word = 0; word < _stride; word += S.Count)
+            {
+                S.Store(above + word, S.Or(S.Load(above + word), S.Load(set + word)));
+            }
         }
     }
 
-    /// <summary>Moves a subtree: takes it off at its top, and hangs it by another of its nodes under a node outside of it.</summary>
-    /// <param name="top">The subtree's top, whose edge goes.</param>
-    /// <param name="hook">The node that it hangs by from now on.</param>
-    /// <param name="under">The node above that.</param>
-    /// <param name="flow">The mass on the new edge.</param>
-    /// <param name="shift">What all potentials of the subtree rise by, against the others.</param>
-    /// <param name="join">The lowest node above both ends of the new edge.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Move(int top, int hook, int under, long flow, double shift, int join)
+    /// <summary>Whether a node is in the subtree of another, or is that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsWithin(int node, int top) => ((((uint*)SetOf(top))[node >> 5] >> (node & 31)) & 1) != 0;
+
+    /// <summary>Climbs up from one end of an edge that comes in to the first node that the other end is below.</summary>
+    /// <param name="end">Where to begin.</param>
+    /// <param name="other">The other end.</param>
+    /// <param name="nodes">Receives the nodes.</param>
+    /// <param name="ties">Of equal masses, 1 takes the last one, 0 the first one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TreePath Climb(int end, int other, int* nodes, long ties)
     {
         int* parent = Parent;
-        int* next = Next;
-        int* last = Last;
-        int* size = Size;
-        int whole = size[top];
-        int before = Previous[top];
-        int above = parent[top];
-        for (int node = above, end = last[top]; node >= 0 && last[node] == end; node = parent[node])
+        long* flow = Flow;
+        double* costs = Cost;
+        uint* word = (uint*)_sets + (other >> 5);
+        int stride = _stride;
+        int length = 0;
+        int stem = 0;
+        long least = long.MaxValue / 2;
+        double cost = 0;
+        double magnitude = 0;
+        for (int node = end; ((word[(long)node * stride] >> (other & 31)) & 1) == 0; node = parent[node])
         {
-            last[node] = before;
-        }
-
-        for (int node = above; node != join; node = parent[node])
-        {
-            size[node] -= whole;
-        }
-
-        for (int node = under; node != join; node = parent[node])
-        {
-            size[node] += whole;
-        }
-
-        // From the hook up to the top, parents become children. Each brings what it has besides the child that it hangs under now: the part
-        // of its old order before that child's subtree, and the part behind it.
-        int stem = hook;
-        int endOfFirst = Previous[hook];
-        int oldSize = size[hook];
-        int oldLast = last[hook];
-        int below = 0;
-        int tail = oldLast;
-        int rest = next[tail];
-        above = under;
-        while (true)
-        {
-            int climb = parent[stem];
-            long oldFlow = Flow[stem];
-            parent[stem] = above;
-            Flow[stem] = flow;
-            size[stem] = whole - below;
-            if (stem == top)
+            // Every other edge loses mass: two at a time. Without a branch, which would be a guess.
+            nodes[length++] = node;
+            long less = flow[node] - least;
+            long mask = (less - ties) >> 63;
+            least += less & mask;
+            stem ^= (stem ^ length) & (int)mask;
+            cost += costs[node];
+            magnitude += Math.Abs(costs[node]);
+            node = parent[node];
+            if (((word[(long)node * stride] >> (other & 31)) & 1) != 0)
             {
                 break;
             }
 
-            int endOfNext = Previous[climb];
-            int climbLast = last[climb];
-            Link(tail, climb);
-            tail = endOfFirst;
-            if (climbLast != oldLast)
+            nodes[length++] = node;
+            cost -= costs[node];
+            magnitude += Math.Abs(costs[node]);
+        }
+
+        return new() { Nodes = nodes, Length = length, Least = least, Stem = stem, Cost = cost, Magnitude = magnitude };
+    }
+
+    /// <summary>
+    /// Moves mass around the cycle that a new edge closes, takes the subtree below an edge that this empties off at its top, and hangs it by
+    /// the new edge.
+    /// </summary>
+    /// <param name="side">The way up from the new edge's lower end, over the edge that goes.</param>
+    /// <param name="otherSide">The way up from its upper end.</param>
+    /// <param name="under">The upper end.</param>
+    /// <param name="cost">What the new edge costs.</param>
+    /// <param name="mass">The mass.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Move<S, V>(TreePath side, TreePath otherSide, int under, double cost, long mass)
+        where S : struct, ISimd<float, V>
+        where V : struct
+    {
+        // Fields are read once into locals: behind stores through pointers the compiler would read them again.
+        int stride = _stride;
+        float* sets = _sets;
+        float* moved = _moved;
+        int* nodes = side.Nodes;
+        long* flow = Flow;
+        int* parent = Parent;
+        double* costs = Cost;
+        Copy<S, V>(sets + ((long)nodes[side.Stem - 1] * stride), moved);
+        long gain = -mass;
+        for (int k = 0; k < otherSide.Length; k++, gain = -gain)
+        {
+            int node = otherSide.Nodes[k];
+            float* set = sets + ((long)node * stride);
+            flow[node] += gain;
+            for (int word = 0; word < stride; word += S.Count)
             {
-                Link(tail, rest);
-                tail = climbLast;
-                rest = next[tail];
+                S.Store(set + word, S.Or(S.Load(set + word), S.Load(moved + word)));
             }
-
-            below = oldSize;
-            oldSize = size[climb];
-            oldLast = climbLast;
-            endOfFirst = endOfNext;
-            above = stem;
-            stem = climb;
-            flow = oldFlow;
         }
 
-        for (int node = top; ; node = parent[node])
+        // From above down, as each node gets what the one below it has still.
+        int at = side.Length - 1;
+        gain = (at & 1) == 0 ? -mass : mass;
+        for (; at >= side.Stem; at--, gain = -gain)
         {
-            last[node] = tail;
-            if (node == hook)
+            int node = nodes[at];
+            float* set = sets + ((long)node * stride);
+            flow[node] += gain;
+            for (int word = 0; word < stride; word += S.Count)
             {
-                break;
+                S.Store(set + word, S.Without(S.Load(set + word), S.Load(moved + word)));
             }
         }
 
-        Link(before, rest);
-        for (int node = under; node >= 0 && last[node] == under; node = parent[node])
+        // Parents become children: below each is all but what was below the one that it hangs under now, and its edge was that one's.
+        gain = -gain;
+        for (; at > 0; at--, gain = -gain)
         {
-            last[node] = tail;
+            int node = nodes[at];
+            int above = nodes[at - 1];
+            float* set = sets + ((long)node * stride);
+            float* old = sets + ((long)above * stride);
+            flow[node] = flow[above] + gain;
+            costs[node] = costs[above];
+            parent[node] = above;
+            for (int word = 0; word < stride; word += S.Count)
+            {
+                S.Store(set + word, S.Without(S.Load(moved + word), S.Load(old + word)));
+            }
         }
 
-        int after = next[under];
-        Link(under, hook);
-        Link(tail, after);
-        int others = Rows + Columns - whole;
-        if (whole <= others)
+        int hook = nodes[0];
+        flow[hook] = mass;
+        costs[hook] = cost;
+        parent[hook] = under;
+        Copy<S, V>(moved, sets + ((long)hook * stride));
+    }
+
+    /// <summary>Shifts the potentials of a subtree.</summary>
+    /// <param name="top">Its top.</param>
+    /// <param name="potentials">The potentials.</param>
+    /// <param name="shift">What they rise by.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Shift<R, T, U>(int top, T* potentials, T shift)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
+    {
+        uint* set = (uint*)SetOf(top);
+        int nodes = FirstRow + Rows;
+        U zero = R.Broadcast(T.Zero);
+        U shifts = R.Broadcast(shift);
+        for (int node = 0; node < nodes; node += R.Count)
         {
-            Shift(hook, tail, whole, shift);
-        }
-        else
-        {
-            Shift(after, under, others, -shift);
+            U shifted = R.SelectBits(set[node >> 5] >> (node & 31), shifts, zero);
+            R.Store(potentials + node, R.Add(R.Load(potentials + node), shifted));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Link(int node, int next)
+    private void Copy<S, V>(float* from, float* to)
+        where S : struct, ISimd<float, V>
+        where V : struct
     {
-        Next[node] = next;
-        Previous[next] = node;
+        for (int word = 0; word < _stride; word += S.Count)
+        {
+            S.Store(to + word, S.Load(from + word));
+        }
     }
 
-    /// <summary>Shifts the potentials of so many nodes between two, both included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Shift(int first, int last, int count, double shift)
-    {
-        int* next = Next;
-        int* previous = Previous;
-        double* potentials = Potentials;
-        float* rounded = Rounded;
-        for (; count >= 2; count -= 2)
-        {
-            double potential = potentials[first] + shift;
-            double other = potentials[last] + shift;
-            potentials[first] = potential;
-            potentials[last] = other;
-            rounded[first] = (float)potential;
-            rounded[last] = (float)other;
-            first = next[first];
-            last = previous[last];
-        }
-
-        if (count > 0)
-        {
-            double potential = potentials[first] + shift;
-            potentials[first] = potential;
-            rounded[first] = (float)potential;
-        }
-    }
+    private float* SetOf(int node) => _sets + ((long)node * _stride);
 }

@@ -75,6 +75,15 @@ internal unsafe interface ISimd<T, V>
     /// <summary>Bit i is set where lane i of left is less than that of right.</summary>
     static abstract uint LessBits(V left, V right);
 
+    /// <summary>Lane i of the one where bit i is set, and of the other where not. Bits beyond the lanes do not matter.</summary>
+    static abstract V SelectBits(uint bits, V ifSet, V otherwise);
+
+    /// <summary>The bits that either has.</summary>
+    static abstract V Or(V left, V right);
+
+    /// <summary>The bits that only the first one has.</summary>
+    static abstract V Without(V bits, V others);
+
     /// <summary>0, 1, 2, … along the lanes.</summary>
     static abstract V Indices { get; }
 

@@ -25,8 +25,13 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     // Far more steps than were ever seen (some 20 a node at 2,000 nodes).
     private const long StepsPerNode = 2000;
 
-    // Cells that a step looks at: a better one saves steps, but long rows take more time than these. From 3 rows to 8.
-    private const int CellsPerStep = 1000;
+    // Cells that a step looks at: a better one saves steps, but long rows take more time than these. From 3 rows to 12.
+    private const int CellsPerStep = 3000;
+    private const int LeastRows = 3;
+    private const int MostRows = 12;
+
+    // Rows and columns up to which a greedy tree and some more steps take no longer than a plan near the best one.
+    private const int NodesForGreed = 512;
 
     // Where rows are far fewer than columns, each has so many cells that its paths take longer than they save.
     private const int ColumnsPerRow = 6;
@@ -38,6 +43,8 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     private readonly FlowTree _tree;
     private readonly HostScratch _scratch;
     private readonly int _rowsPerStep;
+    private readonly int* _rowPath;
+    private readonly int* _columnPath;
     private int _root;
     private int _nextRow;
     private double _forbiddenCost;
@@ -51,7 +58,9 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         _costs = costs;
         _scratch = scratch;
         _tree = new(rows, columns, scratch);
-        _rowsPerStep = Math.Clamp(CellsPerStep / columns, 3, 8);
+        _rowsPerStep = Math.Min(rows, Math.Clamp(CellsPerStep / columns, LeastRows, MostRows));
+        _rowPath = scratch.Take<int>(rows + columns);
+        _columnPath = scratch.Take<int>(rows + columns);
     }
 
     /// <summary>The tree of the plan. Edges of forbidden pairs may be in it.</summary>
@@ -72,32 +81,46 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         Start(rowUnits, columnUnits);
         double nodes = (double)_tree.Rows + _tree.Columns;
         _forbiddenCost = HasForbidden ? 1 + (4 * nodes * LargestMagnitude()) : 0;
-        Potentials();
-        long limit = StepsPerNode * (long)nodes;
+        SetCosts();
+        SetPotentials();
         if (_forbiddenCost * nodes < LargestRounded)
         {
-            while (PriceRoughly(out int row, out int column))
+            if (!Improve<S, float, V>(_tree.Rounded, _rowsPerStep))
+            {
+                return false;
+            }
+
+            // Without the rounding errors of so many shifts.
+            SetPotentials();
+        }
+
+        return Improve<D, double, W>(_tree.Potentials, 1);
+    }
+
+    /// <summary>Takes steps as long as there are cells of negative reduced cost.</summary>
+    /// <typeparam name="R">The width and scalar to look for them in.</typeparam>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
+    /// <param name="potentials">The tree's potentials in that scalar: these alone are kept up.</param>
+    /// <param name="rowsPerStep">Rows whose best cell comes in.</param>
+    /// <returns>Whether there are no more; else they were too many.</returns>
+    private bool Improve<R, T, U>(T* potentials, int rowsPerStep)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
+    {
+        long limit = StepsPerNode * (_tree.Rows + (long)_tree.Columns);
+        for (int left = _tree.Rows; left > 0; left -= rowsPerStep)
+        {
+            if (Price<R, T, U>(potentials, rowsPerStep, out int row, out int column) && Enter<R, T, U>(row, column, potentials))
             {
                 if (++Steps > limit)
                 {
                     return false;
                 }
 
-                Enter(row, column);
+                left = _tree.Rows + rowsPerStep;
             }
-
-            // Without the rounding errors of so many shifts.
-            Potentials();
-        }
-
-        while (Price(out int row, out int column))
-        {
-            if (++Steps > limit)
-            {
-                return false;
-            }
-
-            Enter(row, column);
         }
 
         return true;
@@ -106,7 +129,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     /// <summary>Makes the first tree.</summary>
     private void Start(long* rowUnits, long* columnUnits)
     {
-        if (_tree.Columns <= ColumnsPerRow * (long)_tree.Rows)
+        if (_tree.Columns + (long)_tree.Rows > NodesForGreed && _tree.Columns <= ColumnsPerRow * (long)_tree.Rows)
         {
             StartingPlan<S, V> plan = new(_costs, _tree.Rows, _tree.Columns, _scratch);
             if (plan.Find(rowUnits, columnUnits))
@@ -142,101 +165,109 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         return largest;
     }
 
-    /// <summary>Computes the potentials from the tree.</summary>
-    private readonly void Potentials()
+    /// <summary>Looks up the costs of the tree's edges.</summary>
+    private readonly void SetCosts()
+    {
+        for (int j = 0; j < _tree.Columns; j++)
+        {
+            if (j != _root)
+            {
+                _tree.Cost[j] = CostOf(_tree.Parent[j] - _tree.FirstRow, j);
+            }
+        }
+
+        for (int i = 0; i < _tree.Rows; i++)
+        {
+            if (_tree.FirstRow + i != _root)
+            {
+                _tree.Cost[_tree.FirstRow + i] = CostOf(i, _tree.Parent[_tree.FirstRow + i]);
+            }
+        }
+    }
+
+    /// <summary>Computes the potentials from the tree, in both precisions.</summary>
+    private readonly void SetPotentials()
     {
         FlowTree tree = _tree;
+        int* path = _rowPath;
+        new Span<double>(tree.Potentials, tree.Columns).Fill(double.NaN);
+        new Span<double>(tree.Potentials + tree.FirstRow, tree.Rows).Fill(double.NaN);
         tree.Potentials[_root] = 0;
         tree.Rounded[_root] = 0;
-        for (int node = tree.Next[_root]; node != _root; node = tree.Next[node])
+        for (int k = 0; k < tree.Columns + tree.Rows; k++)
         {
-            int parent = tree.Parent[node];
-            double potential = node < tree.FirstRow
-                ? tree.Potentials[parent] - CostOf(parent - tree.FirstRow, node)
-                : tree.Potentials[parent] + CostOf(node - tree.FirstRow, parent);
-            tree.Potentials[node] = potential;
-            tree.Rounded[node] = (float)potential;
+            // Up to a node that has its own, and back down.
+            int length = 0;
+            int node = k < tree.Columns ? k : tree.FirstRow + k - tree.Columns;
+            for (; double.IsNaN(tree.Potentials[node]); node = tree.Parent[node])
+            {
+                path[length++] = node;
+            }
+
+            double potential = tree.Potentials[node];
+            while (length > 0)
+            {
+                node = path[--length];
+                potential += node < tree.FirstRow ? -tree.Cost[node] : tree.Cost[node];
+                tree.Potentials[node] = potential;
+                tree.Rounded[node] = (float)potential;
+            }
         }
     }
 
-    /// <summary>Looks for a cell of negative reduced cost in float32: the best one of a few rows, else of the next few.</summary>
+    /// <summary>Looks for a cell of negative reduced cost: the best one of the next few rows, from behind those that were looked at last.</summary>
+    /// <param name="potentials">The potentials to look by.</param>
+    /// <param name="count">How many rows; behind the last one comes the first.</param>
     /// <param name="row">Receives the cell's row.</param>
     /// <param name="column">Receives the cell's column.</param>
-    /// <returns>Whether there is one.</returns>
+    /// <returns>Whether there is one, up to rounding errors.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private bool PriceRoughly(out int row, out int column)
+    private bool Price<R, T, U>(T* potentials, int count, out int row, out int column)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
     {
         int rows = _tree.Rows;
-        float* columnPotentials = _tree.Rounded;
-        float* rowPotentials = columnPotentials + _tree.FirstRow;
-        int i = _nextRow;
-        for (int left = rows; left > 0;)
+        T* rowPotentials = potentials + _tree.FirstRow;
+
+        // The least of each lane, and how far its row is from the first one: lanes are compared once for all rows.
+        int first = _nextRow;
+        int i = first;
+        U best = R.Broadcast(T.Zero);
+        U place = best;
+        U one = R.Broadcast(T.One);
+        U number = best;
+        for (int k = 0; k < count; k++)
         {
-            int group = Math.Min(_rowsPerStep, left);
-            left -= group;
-            row = -1;
-            float best = 0;
-            float bestMinimum = 0;
-            for (; group > 0; group--)
-            {
-                float minimum = Least<S, float, V>(i, columnPotentials);
-                if (minimum - rowPotentials[i] < best)
-                {
-                    best = minimum - rowPotentials[i];
-                    bestMinimum = minimum;
-                    row = i;
-                }
-
-                i = i + 1 == rows ? 0 : i + 1;
-            }
-
-            if (row >= 0)
-            {
-                column = At<S, float, V>(row, columnPotentials, bestMinimum);
-                if (IsWorth(row, column))
-                {
-                    _nextRow = i;
-                    return true;
-                }
-            }
+            U reduced = R.Subtract(Leasts<R, T, U>(i, potentials), R.Broadcast(rowPotentials[i]));
+            place = R.SelectLess(reduced, best, number, place);
+            best = R.Min(best, reduced);
+            number = R.Add(number, one);
+            i = i + 1 == rows ? 0 : i + 1;
         }
 
+        _nextRow = i;
+        T least = R.MinAcross(best);
         row = column = -1;
-        return false;
-    }
-
-    /// <summary>Looks for a cell of negative reduced cost in float64, row by row from behind the one where the last was found.</summary>
-    /// <param name="row">Receives the cell's row.</param>
-    /// <param name="column">Receives the cell's column: the row's least reduced cost.</param>
-    /// <returns>Whether there is one.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private bool Price(out int row, out int column)
-    {
-        for (int left = _tree.Rows; left > 0; left--)
+        if (!(least < T.Zero))
         {
-            row = _nextRow;
-            _nextRow = row + 1 == _tree.Rows ? 0 : row + 1;
-            double minimum = Least<D, double, W>(row, _tree.Potentials);
-            if (minimum < _tree.Potentials[_tree.FirstRow + row])
-            {
-                column = At<D, double, W>(row, _tree.Potentials, minimum);
-                if (IsWorth(row, column))
-                {
-                    return true;
-                }
-            }
+            return false;
         }
 
-        row = column = -1;
-        return false;
+        T* lanes = stackalloc T[R.Count];
+        R.Store(lanes, place);
+        row = first + int.CreateTruncating(lanes[BitOperations.TrailingZeroCount(R.EqualBits(best, R.Broadcast(least)))]);
+        row = row < rows ? row : row - rows;
+        column = At<R, T, U>(row, potentials, rowPotentials[row], least);
+        return true;
     }
 
-    /// <summary>The least sum of a row's costs and the columns' potentials.</summary>
+    /// <summary>The least sums of a row's costs and the columns' potentials, lane by lane.</summary>
     /// <typeparam name="R">The width and scalar to look in.</typeparam>
     /// <typeparam name="T">float or double.</typeparam>
     /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly T Least<R, T, U>(int row, T* potentials)
+    private readonly U Leasts<R, T, U>(int row, T* potentials)
         where R : struct, ISimd<T, U>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where U : struct
@@ -258,103 +289,60 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
             least = R.Min(least, R.Add(R.Widen(costs + j), R.Load(potentials + j)));
         }
 
-        return R.MinAcross(R.Min(least, least2));
+        return R.Min(least, least2);
     }
 
-    /// <summary>The first column where that sum is found.</summary>
+    /// <summary>The first column of a row with a reduced cost that is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly int At<R, T, U>(int row, T* potentials, T sum)
+    private readonly int At<R, T, U>(int row, T* potentials, T potential, T reduced)
         where R : struct, ISimd<T, U>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where U : struct
     {
         float* costs = _costs[row];
-        U wanted = R.Broadcast(sum);
+        U own = R.Broadcast(potential);
+        U wanted = R.Broadcast(reduced);
         uint bits;
         int j = 0;
-        for (; (bits = R.EqualBits(R.Add(R.Widen(costs + j), R.Load(potentials + j)), wanted)) == 0; j += R.Count)
+        for (; (bits = R.EqualBits(R.Subtract(R.Add(R.Widen(costs + j), R.Load(potentials + j)), own), wanted)) == 0; j += R.Count)
         {
         }
 
         return j + BitOperations.TrailingZeroCount(bits);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool IsWorth(int row, int column)
-    {
-        double cost = _costs[row][column];
-        double from = _tree.Potentials[_tree.FirstRow + row];
-        double to = _tree.Potentials[column];
-        return cost + to - from < -Tolerance * (Math.Abs(cost) + Math.Abs(to) + Math.Abs(from));
-    }
-
-    /// <summary>Takes a cell into the tree, for one that goes.</summary>
+    /// <summary>Takes a cell into the tree, for one that goes, if its reduced cost is negative: that is what the way around costs.</summary>
+    /// <returns>Whether it is.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly void Enter(int row, int column)
+    private readonly bool Enter<R, T, U>(int row, int column, T* potentials)
+        where R : struct, ISimd<T, U>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where U : struct
     {
+        // Mass goes from the row to the column and back through the tree. Of the edges that are emptied first, the last one on the way around
+        // goes, seen from the node where the sides meet: so the tree stays strongly feasible.
         FlowTree tree = _tree;
-        int* parent = tree.Parent;
-        int* size = tree.Size;
-        long* flow = tree.Flow;
-        int firstRow = tree.FirstRow;
-        int from = firstRow + row;
-        double reduced = _costs[row][column] + tree.Potentials[column] - tree.Potentials[from];
-
-        // Mass goes from the row to the column and back through the tree: edges lose it that lead up from a row on the row's side, or
-        // up from a column on the other. Of those that are emptied first, the last one on the way around goes, seen from
-        // the node where the two sides meet: so the tree stays strongly feasible.
-        int a = from;
-        int b = column;
-        int outA = -1;
-        int outB = -1;
-        long leastA = long.MaxValue;
-        long leastB = long.MaxValue;
-        while (a != b)
+        int from = tree.FirstRow + row;
+        TreePath rowSide = tree.Climb(from, column, _rowPath, 0);
+        TreePath columnSide = tree.Climb(column, from, _columnPath, 1);
+        double cost = _costs[row][column];
+        double reduced = cost - rowSide.Cost - columnSide.Cost;
+        if (!(reduced < -Tolerance * (Math.Abs(cost) + rowSide.Magnitude + columnSide.Magnitude)))
         {
-            if (size[a] < size[b])
-            {
-                if (a >= firstRow && flow[a] < leastA)
-                {
-                    leastA = flow[a];
-                    outA = a;
-                }
-
-                a = parent[a];
-            }
-            else
-            {
-                if (b < firstRow && flow[b] <= leastB)
-                {
-                    leastB = flow[b];
-                    outB = b;
-                }
-
-                b = parent[b];
-            }
+            return false;
         }
 
-        int join = a;
-        long mass = Math.Min(leastA, leastB);
-        if (mass > 0)
+        if (columnSide.Least <= rowSide.Least)
         {
-            for (int node = from; node != join; node = parent[node])
-            {
-                flow[node] += node >= firstRow ? -mass : mass;
-            }
-
-            for (int node = column; node != join; node = parent[node])
-            {
-                flow[node] += node >= firstRow ? mass : -mass;
-            }
-        }
-
-        if (leastB <= leastA)
-        {
-            tree.Move(outB, column, from, mass, -reduced, join);
+            tree.Move<S, V>(columnSide, rowSide, from, cost, columnSide.Least);
+            tree.Shift<R, T, U>(column, potentials, T.CreateTruncating(-reduced));
         }
         else
         {
-            tree.Move(outA, from, column, mass, reduced, join);
+            tree.Move<S, V>(rowSide, columnSide, column, cost, rowSide.Least);
+            tree.Shift<R, T, U>(from, potentials, T.CreateTruncating(reduced));
         }
+
+        return true;
     }
 }

@@ -101,6 +101,19 @@ internal readonly unsafe struct Doubles8 : ISimd<double, Vector512<double>>
         (uint)Vector512.LessThan(left, right).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> SelectBits(uint bits, Vector512<double> ifSet, Vector512<double> otherwise)
+    {
+        Vector512<ulong> places = Vector512.Create(1ul, 2, 4, 8, 16, 32, 64, 128);
+        return Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create((ulong)bits) & places, places).AsDouble(), ifSet, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Or(Vector512<double> left, Vector512<double> right) => left | right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Without(Vector512<double> bits, Vector512<double> others) => Vector512.AndNot(bits, others);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double MinAcross(Vector512<double> value) => Doubles4.MinAcross(Vector256.MinNative(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -206,6 +219,19 @@ internal readonly unsafe struct Doubles4 : ISimd<double, Vector256<double>>
         Vector256.LessThan(left, right).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> SelectBits(uint bits, Vector256<double> ifSet, Vector256<double> otherwise)
+    {
+        Vector256<ulong> places = Vector256.Create(1ul, 2, 4, 8);
+        return Vector256.ConditionalSelect(Vector256.Equals(Vector256.Create((ulong)bits) & places, places).AsDouble(), ifSet, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Or(Vector256<double> left, Vector256<double> right) => left | right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Without(Vector256<double> bits, Vector256<double> others) => Vector256.AndNot(bits, others);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double MinAcross(Vector256<double> value) => Doubles2.MinAcross(Vector128.MinNative(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -299,6 +325,19 @@ internal readonly unsafe struct Doubles2 : ISimd<double, Vector128<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint LessBits(Vector128<double> left, Vector128<double> right) =>
         Vector128.LessThan(left, right).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> SelectBits(uint bits, Vector128<double> ifSet, Vector128<double> otherwise)
+    {
+        Vector128<ulong> places = Vector128.Create(1ul, 2);
+        return Vector128.ConditionalSelect(Vector128.Equals(Vector128.Create((ulong)bits) & places, places).AsDouble(), ifSet, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Or(Vector128<double> left, Vector128<double> right) => left | right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Without(Vector128<double> bits, Vector128<double> others) => Vector128.AndNot(bits, others);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double MinAcross(Vector128<double> value) =>

@@ -89,6 +89,19 @@ internal readonly unsafe struct Floats16 : ISimd<float, Vector512<float>>
         (uint)Vector512.LessThan(left, right).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SelectBits(uint bits, Vector512<float> ifSet, Vector512<float> otherwise)
+    {
+        Vector512<uint> places = Vector512.Create(1u, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+        return Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create(bits) & places, places).AsSingle(), ifSet, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Or(Vector512<float> left, Vector512<float> right) => left | right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Without(Vector512<float> bits, Vector512<float> others) => Vector512.AndNot(bits, others);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MinAcross(Vector512<float> value) => Floats8.MinAcross(Vector256.MinNative(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -182,6 +195,19 @@ internal readonly unsafe struct Floats8 : ISimd<float, Vector256<float>>
         Vector256.LessThan(left, right).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> SelectBits(uint bits, Vector256<float> ifSet, Vector256<float> otherwise)
+    {
+        Vector256<uint> places = Vector256.Create(1u, 2, 4, 8, 16, 32, 64, 128);
+        return Vector256.ConditionalSelect(Vector256.Equals(Vector256.Create(bits) & places, places).AsSingle(), ifSet, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Or(Vector256<float> left, Vector256<float> right) => left | right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Without(Vector256<float> bits, Vector256<float> others) => Vector256.AndNot(bits, others);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MinAcross(Vector256<float> value) => Floats4.MinAcross(Vector128.MinNative(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -271,6 +297,19 @@ internal readonly unsafe struct Floats4 : ISimd<float, Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint LessBits(Vector128<float> left, Vector128<float> right) =>
         Vector128.LessThan(left, right).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SelectBits(uint bits, Vector128<float> ifSet, Vector128<float> otherwise)
+    {
+        Vector128<uint> places = Vector128.Create(1u, 2, 4, 8);
+        return Vector128.ConditionalSelect(Vector128.Equals(Vector128.Create(bits) & places, places).AsSingle(), ifSet, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Or(Vector128<float> left, Vector128<float> right) => left | right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Without(Vector128<float> bits, Vector128<float> others) => Vector128.AndNot(bits, others);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MinAcross(Vector128<float> value)

@@ -36,8 +36,10 @@ internal static unsafe class StartingTree
         ColumnMinima<S, V>(costs, rows, columns, padded, minima);
         long* wanted = scratch.Take<long>(columns);
         new ReadOnlySpan<long>(columnUnits, columns).CopyTo(new(wanted, columns));
+
+        // Who is settled last stands highest, so nodes are noted from the back.
         int* settled = scratch.Take<int>(rows + columns);
-        int count = 0;
+        int first = rows + columns;
         int openColumns = columns;
         int anyOpen = 0;
         bool forbidden = false;
@@ -70,7 +72,7 @@ internal static unsafe class StartingTree
                 int node = settlesColumn ? column : row;
                 tree.Parent[node] = settlesColumn ? row : column;
                 tree.Flow[node] = mass;
-                settled[count++] = node;
+                settled[--first] = node;
                 if (!settlesColumn)
                 {
                     root = column;
@@ -82,7 +84,10 @@ internal static unsafe class StartingTree
             }
         }
 
-        Thread(tree, root, settled, count);
+        tree.Parent[root] = -1;
+        tree.Flow[root] = 0;
+        settled[--first] = root;
+        tree.Complete<S, V>(settled);
         return (root, forbidden);
     }
 
@@ -106,7 +111,8 @@ internal static unsafe class StartingTree
         new Span<float>(open, firstRow).Fill(float.NegativeInfinity);
         new Span<bool>(isPlanted, tree.Rows).Clear();
         int root = cells.Columns[cells.FirstInRow[0]];
-        tree.Plant(root);
+        tree.Parent[root] = -1;
+        tree.Flow[root] = 0;
         open[root] = columnDuals[root];
         queue[0] = root;
         int count = 1;
@@ -138,7 +144,6 @@ internal static unsafe class StartingTree
 
                     tree.Parent[child] = node;
                     tree.Flow[child] = cells.Units[cell];
-                    tree.Sprout(child);
                     queue[count++] = child;
                 }
             }
@@ -151,26 +156,13 @@ internal static unsafe class StartingTree
                 forbidden |= column < 0;
                 tree.Parent[row] = column < 0 ? root : column;
                 tree.Flow[row] = 0;
-                tree.Sprout(row);
                 isPlanted[i] = true;
                 queue[count++] = row;
             }
         }
 
-        tree.Complete(root);
+        tree.Complete<S, V>(queue);
         return (root, forbidden);
-    }
-
-    private static void Thread(in FlowTree tree, int root, int* settled, int count)
-    {
-        // Who was settled last stands highest.
-        tree.Plant(root);
-        for (int k = count - 1; k >= 0; k--)
-        {
-            tree.Sprout(settled[k]);
-        }
-
-        tree.Complete(root);
     }
 
     private static void ColumnMinima<S, V>(CostRows costs, int rows, int columns, int padded, float* minima)
