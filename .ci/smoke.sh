@@ -185,6 +185,16 @@ smoke_estimate() {
     check "match: the pairs" test "$(sed 1d "$work/matched.csv" | cut -d, -f1,2 | sort | tr '\n' ' ')" = "0,2 1,3 2,1 3,0 "
     refused "match, other sizes" match "$work/cloud.npy" "$work/three.npy" --json
 
+    pyramidot flow "$work/cloud.npy" "$work/three.npy" --scheme random --batch-size 4 --passes 3 --residual-at 1,3 --json --checkpoint "$work/flow.bin"
+    check "flow: exit code 0" exits_with 0
+    check "flow: one JSON object on stdout" is_one_object
+    check "flow: nothing on stderr" is_silent err
+    check "flow: tells what is left" json_has '"residuals":\{"0":[0-9.]+,"1":[0-9.]+,"3":[0-9.]+\},"certified":[0-9.E-]+,"residualKind":"exact"'
+    check "flow: has seconds" json_has '"seconds":[0-9]'
+    pyramidot flow "$work/cloud.npy" "$work/shuffled.npy" --rate 0.5 --passes 1 --out "$work/moved.npy" --json
+    check "flow: a shuffled copy is at distance 0 and stays there" json_has '"residuals":\{"0":0(\.0)?,"1":0(\.0)?\}'
+    check "flow: the moved cloud" cmp -s <(tail -c 32 "$work/cloud.npy") <(tail -c 32 "$work/moved.npy")
+    refused "flow, a checkpoint of another flow" flow "$work/cloud.npy" "$work/shuffled.npy" --checkpoint "$work/flow.bin" --json
     pyramidot map "$work/cloud.npy" "$work/shuffled.npy" --pairs "$work/matched.csv" --points "$work/three.npy" --out "$work/mapped.npy" --json \
         --source-labels "$work/labels.npy" --target-labels "$work/labels.npy"
     check "map: exit code 0" exits_with 0
@@ -246,6 +256,21 @@ smoke_reproduce() {
     check "reproduce: tells the files" json_has '"experiment":"mmot","engine":"[^"]+","seed":0,"quick":true,"files":\["[^"]*mmot.html"'
     check "reproduce: the page has its pictures" test "$(grep -o '<svg' "$work/mmot/mmot.html" | wc -l)" = 16
     check "reproduce: a table" grep -q '^d-MMOT, closed form' <(tr -d '"' < "$work/mmot/mmot-e2.csv")
+    pyramidot reproduce all --quick --out "$work/all" --json
+    check "reproduce all: exit code 0" exits_with 0
+    check "reproduce all: one JSON object on stdout" is_one_object
+    check "reproduce all: nothing on stderr" is_silent err
+    local pages page
+    pages=$(grep -oE 'href="[a-z0-9]+\.html"' "$work/all/index.html" | sort -u | cut -d'"' -f2)
+    check "reproduce all: the index leads to every experiment" test "$(wc -l <<< "$pages")" = "$(grep -o '"experiment":' "$work/out" | wc -l)"
+    for page in $pages; do
+        check "reproduce all: $page ends" grep -q '</html>' "$work/all/$page"
+        check "reproduce all: $page has pictures" grep -q '<svg' "$work/all/$page"
+        check "reproduce all: $page needs no script" test "$(grep -c '<script' "$work/all/$page")" = 0
+    done
+    pyramidot reproduce mmot --quick --out "$work/all" --json
+    check "reproduce, again: trials are kept" json_has '"trials":20,"keptTrials":20,'
+    refused "reproduce, an option of another experiment" reproduce mmot --out "$work/other" --images a.csv b.csv
     pyramidot reproduce table2 --quick --out "$work/table2" --json
     check "reproduce table2: exit code 0" exits_with 0
     check "reproduce table2: the page has its pictures" test "$(grep -o '<svg' "$work/table2/table2.html" | wc -l)" = 4

@@ -62,6 +62,9 @@ public static class LaunchSizes
     /// <summary>Candidates that are sorted before a list is cut.</summary>
     public const int MostCandidates = 256;
 
+    /// <summary>Numbers that the least one of a row is found from, a power of 2.</summary>
+    internal const int ReduceSlots = 256;
+
     /// <summary>Least numbers that lanes find side by side, and columns of a stretch in which equal ones are looked for.</summary>
     internal const int CandidateSlots = 256;
 
@@ -342,6 +345,9 @@ public static class LaunchSizes
     /// <summary>Shared memory of <see cref="SliceKernels.Accumulate"/>, in bytes.</summary>
     /// <param name="groupSize">Lanes of the group.</param>
     public static int ScanBytes(int groupSize) => UnitBytes * SharedPlaces.Units8(groupSize);
+
+    /// <summary>Bytes of dynamic shared memory for reducing a row of costs.</summary>
+    public static int ReduceBytes => UnitBytes * SharedPlaces.Units4(ReduceSlots);
 
     /// <summary>Shared memory of <see cref="CandidateKernels.List"/>, in bytes.</summary>
     public static int CandidateBytes => UnitBytes

@@ -143,6 +143,18 @@ public static class PointKernels
         }
     }
 
+    /// <summary>Adds numbers to numbers: x_i += s_i. Launch: any number of groups of any size; no shared memory.</summary>
+    /// <param name="values">n numbers, changed.</param>
+    /// <param name="steps">n numbers.</param>
+    public static void Add(ArrayView<float> values, ArrayView<float> steps)
+    {
+        long stride = (long)Grid.DimX * Group.DimX;
+        for (long i = ((long)Grid.IdxX * Group.DimX) + Group.IdxX; i < values.Length; i += stride)
+        {
+            values[i] = values[i] + steps[i];
+        }
+    }
+
     /// <summary>
     /// Scales points to length 1, for <see cref="CosineDistance"/>; a zero vector stays. Launch: any number of groups of any size, a
     /// lane a row; no shared memory.

@@ -37,6 +37,7 @@ internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine ho
             Assignments("assign, large", Layout([(300, 300), (513, 513), (1000, 1000), (1024, 700), (300, 2048)]));
         }
 
+        ReducedCosts("reduced costs", Layout([.. s_shapes.Where(shape => shape.Columns > 0)]));
         Refusal();
         Transport("transport, ragged", Layout(s_shapes));
         Transport("transport, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 32, 50, 100, 127, 200, 256, 500]).Select(n => (n, n))]));
@@ -86,6 +87,13 @@ internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine ho
                 using EngineBuffer<int> a = at.Upload(each);
                 using EngineBuffer<int> b = at.Upload(others);
                 at.Points.MoveTowards(x, a, y, b, dimensions, 0.3f);
+                return x.ToArray();
+            }, scale: 1);
+            Compare($"add, d = {dimensions}", SumTolerance, at =>
+            {
+                using EngineBuffer<float> x = at.Upload(points);
+                using EngineBuffer<float> y = at.Upload(targets);
+                at.Points.Add(x, y.Slice(0, x.Length));
                 return x.ToArray();
             }, scale: 1);
         }

@@ -17,6 +17,7 @@ internal static class CommandLine
             BenchCommand.Create(interruption),
             DemoCommand.Create(interruption),
             EstimateCommand.Create(interruption),
+            FlowCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
             MapCommand.Create(interruption),

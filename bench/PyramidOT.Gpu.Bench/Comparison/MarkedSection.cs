@@ -19,6 +19,9 @@ internal sealed class MarkedSection(string name)
     /// <summary>What <c>compare-mmot</c> writes.</summary>
     public static MarkedSection MultiMarginal { get; } = new("bench mmot");
 
+    /// <summary>What <c>compare-flow</c> writes.</summary>
+    public static MarkedSection Flow { get; } = new("bench flow");
+
     /// <summary>Why a file has no such part; null where it has.</summary>
     public string? FaultOf(string file) =>
         !File.Exists(file) ? $"There is no file {file}." : TryFind(File.ReadAllText(file), out _, out _) ? null : $"{file} has no line {_begin} before a line {_end}.";

@@ -16,6 +16,12 @@ internal static class CandidateArguments
             throw new ArgumentOutOfRangeException(nameof(factor), factor, "The factor is a finite number.");
         }
 
+        CheckColumns(problems);
+    }
+
+    /// <summary>Refuses rows without columns.</summary>
+    public static void CheckColumns(BatchLayout problems)
+    {
         for (int b = 0; b < problems.Count; b++)
         {
             if (problems.RowsOf(b) > 0 && problems.ColumnsOf(b) == 0)

@@ -18,4 +18,16 @@ public interface IAssignmentKernels
     /// problem is not solved, and the results are void), or a buffer's size does not fit <paramref name="problems"/>.
     /// </exception>
     void Solve(BatchLayout problems, EngineView<float> costs, AssignmentBuffers result);
+
+    /// <summary>
+    /// Reduces all costs by potentials, in float32: u_i = min over j of (c_ij - v_j), and then each c_ij becomes (c_ij - v_j) - u_i, which is
+    /// at least 0. An assignment that is optimal for one is for the other. So a match whose reduced costs are all 0 is optimal, and others are
+    /// solved the sooner by reduced costs the better the potentials are: u and v add to the duals.
+    /// </summary>
+    /// <param name="problems">The shapes. A problem with rows has columns.</param>
+    /// <param name="costs">The cost matrices, <see cref="BatchLayout.Costs"/> finite numbers, changed.</param>
+    /// <param name="columnPotentials">The potentials v, <see cref="BatchLayout.Columns"/> finite numbers.</param>
+    /// <param name="rowPotentials">Receives the potentials u, <see cref="BatchLayout.Rows"/> numbers.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other, or a problem has rows but no column.</exception>
+    void Reduce(BatchLayout problems, EngineView<float> costs, EngineView<float> columnPotentials, EngineView<float> rowPotentials);
 }

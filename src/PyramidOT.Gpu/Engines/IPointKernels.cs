@@ -41,4 +41,10 @@ public interface IPointKernels
     /// <exception cref="ArgumentOutOfRangeException">A row number is out of range (the Host checks; a device does not).</exception>
     void MoveTowards(
         EngineView<float> points, EngineView<int> pointRows, EngineView<float> targets, EngineView<int> targetRows, int dimensions, float fraction);
+
+    /// <summary>Adds numbers to numbers, in place: x_i += s_i.</summary>
+    /// <param name="values">n numbers, changed.</param>
+    /// <param name="steps">n numbers; must not overlap <paramref name="values"/>.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
+    void Add(EngineView<float> values, EngineView<float> steps);
 }

@@ -8,4 +8,18 @@ internal readonly record struct BatchOutcome(double Mass, double Cost, double Ga
 {
     /// <summary>The gap between a value and a lower bound, relative to the value.</summary>
     public static double RelativeGap(double value, double bound) => value == bound ? 0 : Math.Abs(value - bound) / Math.Abs(value);
+
+    /// <summary>The mean of the batches' costs by their mass.</summary>
+    public static double PooledCost(List<BatchOutcome> outcomes)
+    {
+        double cost = 0;
+        double mass = 0;
+        foreach (BatchOutcome outcome in outcomes)
+        {
+            cost += outcome.Cost * outcome.Mass;
+            mass += outcome.Mass;
+        }
+
+        return cost / mass;
+    }
 }

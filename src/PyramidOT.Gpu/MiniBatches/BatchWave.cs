@@ -3,7 +3,7 @@ namespace PyramidOT.MiniBatches;
 /// <summary>
 /// Engine memory for a wave of batches, and the calls that solve one: gather, costs, assignment. Made once and used for every wave of a pass.
 /// </summary>
-internal sealed class BatchWave : IDisposable
+internal sealed partial class BatchWave : IDisposable
 {
     private readonly ComputeEngine _engine;
     private readonly int _dimensions;
@@ -45,27 +45,28 @@ internal sealed class BatchWave : IDisposable
     /// <param name="sourceRows">The source points of the wave's batches.</param>
     /// <param name="targetRows">The target points; afterwards each stands beside the source point that it is coupled with.</param>
     /// <param name="outcomes">Receives what each batch gave.</param>
+    /// <param name="potentials">Receives the potentials of the target points, as they stand afterwards; or empty.</param>
     /// <returns>Number of batches.</returns>
-    public int Solve(PyramidPair pyramid, GroundCost cost, ReadOnlySpan<int> sourceRows, Span<int> targetRows, List<BatchOutcome> outcomes)
+    public int Solve(
+        PyramidPair pyramid,
+        GroundCost cost,
+        ReadOnlySpan<int> sourceRows,
+        Span<int> targetRows,
+        List<BatchOutcome> outcomes,
+        Span<double> potentials = default)
     {
         int pairs = sourceRows.Length;
-        BatchLayout layout = pairs == Pairs ? _full : Cut(pairs);
+        BatchLayout layout = LayoutOf(pairs);
         using AssignmentBuffers? partial = pairs == Pairs ? null : new(_engine, layout);
         AssignmentBuffers result = partial ?? _result;
-        EngineView<float> source = _source.Slice(0, (long)pairs * _dimensions);
-        EngineView<float> target = _target.Slice(0, (long)pairs * _dimensions);
-        EngineView<float> costs = _costs.Slice(0, layout.Costs);
-        _sourceRows.Upload(sourceRows);
-        _targetRows.Upload(targetRows);
-        _engine.Points.Gather(pyramid.SourcePoints, _dimensions, _sourceRows.Slice(0, pairs), source);
-        _engine.Points.Gather(pyramid.TargetPoints, _dimensions, _targetRows.Slice(0, pairs), target);
-        _engine.Costs.Pairwise(layout, source, target, _dimensions, cost, costs);
+        EngineView<float> costs = ComputeCosts(pyramid, cost, layout, sourceRows, targetRows);
         _engine.Assignment.Solve(layout, costs, result);
         int[] columns = result.ColumnOfRow.ToArray();
         double[] primal = result.Primal.ToArray();
         double[] dual = result.Dual.ToArray();
         SolveStatus[] status = result.Status.ToArray();
         int[] met = targetRows.ToArray();
+        float[] duals = potentials.IsEmpty ? [] : result.ColumnDuals.ToArray();
         for (int b = 0; b < layout.Count; b++)
         {
             if (status[b] != SolveStatus.Optimal)
@@ -77,6 +78,10 @@ internal sealed class BatchWave : IDisposable
             for (int i = first; i < (int)layout.RowOffsets[b + 1]; i++)
             {
                 targetRows[i] = met[first + columns[i]];
+                if (!potentials.IsEmpty)
+                {
+                    potentials[i] = duals[first + columns[i]];
+                }
             }
 
             outcomes.Add(new(layout.RowsOf(b), primal[b] / layout.RowsOf(b), BatchOutcome.RelativeGap(primal[b], dual[b])));
@@ -93,7 +98,27 @@ internal sealed class BatchWave : IDisposable
         _target.Dispose();
         _costs.Dispose();
         _result.Dispose();
+        DisposeKept();
     }
+
+    /// <summary>Gathers the points of a wave, and computes its costs.</summary>
+    private EngineView<float> ComputeCosts(
+        PyramidPair pyramid, GroundCost cost, BatchLayout layout, ReadOnlySpan<int> sourceRows, ReadOnlySpan<int> targetRows)
+    {
+        int pairs = sourceRows.Length;
+        EngineView<float> source = _source.Slice(0, (long)pairs * _dimensions);
+        EngineView<float> target = _target.Slice(0, (long)pairs * _dimensions);
+        EngineView<float> costs = _costs.Slice(0, layout.Costs);
+        _sourceRows.Upload(sourceRows);
+        _targetRows.Upload(targetRows);
+        _engine.Points.Gather(pyramid.SourcePoints, _dimensions, _sourceRows.Slice(0, pairs), source);
+        _engine.Points.Gather(pyramid.TargetPoints, _dimensions, _targetRows.Slice(0, pairs), target);
+        _engine.Costs.Pairwise(layout, source, target, _dimensions, cost, costs);
+        return costs;
+    }
+
+    /// <summary>The layout of a wave of so many pairs.</summary>
+    private BatchLayout LayoutOf(int pairs) => pairs == Pairs ? _full : Cut(pairs);
 
     /// <summary>The layout of a wave that is not full: its last batch may be short.</summary>
     private BatchLayout Cut(int pairs)

@@ -193,6 +193,24 @@ public sealed class PyramidPair : IDisposable
     }
 
     /// <summary>
+    /// Encodes points that lie on the engine already, with the weights and labels of two clouds. The clouds' own points are not looked at.
+    /// </summary>
+    internal static PyramidPair Build(
+        ComputeEngine engine,
+        EngineView<float> source,
+        EngineView<float> target,
+        PointCloud sourceCloud,
+        PointCloud targetCloud,
+        PyramidOptions options,
+        CancellationToken cancellation)
+    {
+        PairLabels? labels = options.WithinLabels ? PairLabels.Of(sourceCloud, targetCloud) : null;
+        PyramidBuilder builder = new(engine, source, target, sourceCloud.Dimensions, options, labels);
+        builder.Build(null, cancellation);
+        return new(builder, null, null, sourceCloud, targetCloud);
+    }
+
+    /// <summary>
     /// The order of pairs that a seed gives (paper, algorithm 1): a post-order walk with children in random order, in which the points of
     /// a cell that met no partner further down are paired at random. O(n), on the host, without a rebuild.
     /// </summary>

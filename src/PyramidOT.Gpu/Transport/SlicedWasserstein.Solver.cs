@@ -22,6 +22,12 @@ public sealed partial class SlicedWasserstein : TransportSolver
     /// <inheritdoc/>
     public override bool HasPlan => false;
 
+    /// <summary>All that its results depend on.</summary>
+    internal string Description => FormattableString.Invariant($"{_options}");
+
+    /// <summary>The same solver with directions of another seed, which its own takes part in.</summary>
+    internal SlicedWasserstein WithDirections(ulong seed) => new(_options with { Seed = _options.Seed ^ seed });
+
     internal override ResidentOutcome SolveResident(ResidentProblem problem)
     {
         double[] costs = new double[problem.Shapes.Count];

@@ -194,6 +194,27 @@ public class PointTests(EnginesAtHand engines) : ConformanceTests(engines)
 
     [Theory]
     [MemberData(nameof(All))]
+    public void Numbers_are_added(string engine)
+    {
+        ComputeEngine at = Engine(engine);
+        foreach (int count in Some(engine, [0, 1, 3, 17, 64, 255, 257, 1000, 5000]))
+        {
+            Draws draws = new(count);
+            float[] values = [.. Enumerable.Range(0, count).Select(_ => (float)draws.Normal())];
+            float[] steps = [.. Enumerable.Range(0, count).Select(_ => (float)draws.Normal())];
+            using Guarded<float> x = Guarded<float>.Of(at, values);
+            using Guarded<float> s = Guarded<float>.Of(at, steps);
+            at.Points.Add(x.View, s.View);
+            Bits.AssertSame([.. values.Zip(steps, (a, b) => a + b)], x.ToArray(), $"{count} numbers");
+        }
+
+        using EngineBuffer<float> three = at.Allocate<float>(3);
+        using EngineBuffer<float> two = at.Allocate<float>(2);
+        Assert.ThrowsAny<ArgumentException>(() => at.Points.Add(three, two));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void No_rows_are_no_work(string engine)
     {
         Assert.Empty(Gather(engine, [1, 2], 2, []));

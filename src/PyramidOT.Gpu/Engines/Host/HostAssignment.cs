@@ -42,6 +42,32 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         batch.ThrowIfRefused();
     }
 
+    public void Reduce(BatchLayout problems, EngineView<float> costs, EngineView<float> columnPotentials, EngineView<float> rowPotentials)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        CandidateArguments.CheckColumns(problems);
+        float* matrices = engine.PointerTo(costs, problems.Costs);
+        float* v = engine.PointerTo(columnPotentials, problems.Columns);
+        float* u = engine.PointerTo(rowPotentials, problems.Rows);
+        double operations = problems.Count == 0 ? 0 : (double)problems.Costs / problems.Count;
+        workers.For(problems.Count, operations, (start, end, _) =>
+        {
+            for (int b = start; b < end; b++)
+            {
+                int columns = problems.ColumnsOf(b);
+                ReadOnlySpan<float> potentials = new(v + problems.ColumnOffsets[b], columns);
+                for (int i = 0; i < problems.RowsOf(b); i++)
+                {
+                    Span<float> row = new(matrices + problems.CostOffsets[b] + ((long)i * columns), columns);
+                    TensorPrimitives.Subtract(row, potentials, row);
+                    float least = TensorPrimitives.Min<float>(row);
+                    TensorPrimitives.Subtract(row, least, row);
+                    u[problems.RowOffsets[b] + i] = least;
+                }
+            }
+        });
+    }
+
     private static Action<int, int, HostScratch> Solver<S, V, D, W>(AssignmentBatch batch)
         where S : struct, ISimd<float, V>
         where V : struct

@@ -73,6 +73,17 @@ internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) 
         });
     }
 
+    public void Add(EngineView<float> values, EngineView<float> steps)
+    {
+        float* x = engine.PointerTo(values, values.Length);
+        float* s = engine.PointerTo(steps, values.Length);
+        ForRows(values.Length, 1, (start, end) =>
+        {
+            Span<float> part = new(x + start, (int)(end - start));
+            TensorPrimitives.Add(part, new ReadOnlySpan<float>(s + start, part.Length), part);
+        });
+    }
+
     private static void Move(float* x, float* y, int dimensions, float fraction)
     {
         if (fraction == 1)

@@ -53,6 +53,30 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         });
     }
 
+    public void Reduce(BatchLayout problems, EngineView<float> costs, EngineView<float> columnPotentials, EngineView<float> rowPotentials)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        CandidateArguments.CheckColumns(problems);
+        ArrayView<float> matrices = engine.ViewOf(costs, problems.Costs);
+        ArrayView<float> v = engine.ViewOf(columnPotentials, problems.Columns);
+        ArrayView<float> u = engine.ViewOf(rowPotentials, problems.Rows);
+        if (problems.Rows == 0)
+        {
+            return;
+        }
+
+        engine.Bind();
+        int group = engine.GroupSize(LaunchSizes.TileGroup);
+        using IlgpuLayouts.Lease lease = engine.Layouts.Rent(problems);
+        IlgpuTiles tiles = lease.Layout.List("reduced rows", static (engine, problems) => IlgpuTiles.OfRows(engine, problems, 1));
+        engine.Kernels.Get(
+            nameof(ReducedCostKernels.Reduce),
+            group,
+            static (accelerator, specialization) => accelerator.LoadKernel<
+                BatchShapes, ArrayView<BatchTile>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(ReducedCostKernels.Reduce, specialization))(
+            engine.Stream, IlgpuEngine.Config(tiles.Count, group, LaunchSizes.ReduceBytes), lease.Layout.Shapes, tiles.View, matrices, v, u);
+    }
+
     /// <summary>Looks for a number that is no cost.</summary>
     /// <returns>The position of the first one; -1 where all are costs.</returns>
     public long FindBadCost(ArrayView<float> costs)

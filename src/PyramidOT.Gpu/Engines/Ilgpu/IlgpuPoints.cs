@@ -96,6 +96,24 @@ internal sealed class IlgpuPoints(IlgpuEngine engine) : IPointKernels
             engine.Stream, engine.RowConfig(pointRows.Length, LaunchSizes.RowsPerTile, group), x, a, y, b, dimensions, fraction);
     }
 
+    public void Add(EngineView<float> values, EngineView<float> steps)
+    {
+        ArrayView<float> x = engine.ViewOf(values, values.Length);
+        ArrayView<float> s = engine.ViewOf(steps, values.Length);
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        engine.Bind();
+        int group = engine.GroupSize(LaunchSizes.TileGroup);
+        engine.Kernels.Get(
+            nameof(PointKernels.Add),
+            group,
+            static (accelerator, specialization) => accelerator.LoadKernel<ArrayView<float>, ArrayView<float>>(PointKernels.Add, specialization))(
+            engine.Stream, engine.RowConfig(values.Length, LaunchSizes.RowsPerTile, group), x, s);
+    }
+
     private Action<AcceleratorStream, KernelConfig, ArrayView<T>, int, ArrayView<int>, ArrayView<T>> Gather<T>(int group)
         where T : unmanaged => engine.Kernels.Get(
             nameof(PointKernels.Gather),

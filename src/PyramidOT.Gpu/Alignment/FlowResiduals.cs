@@ -1,0 +1,84 @@
+using PyramidOT.Data;
+
+namespace PyramidOT.Alignment;
+
+/// <summary>Measures the distance that is left: exactly where that is quick, else with a proven bound.</summary>
+internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions options)
+{
+    /// <summary>Points of a cloud up to which one exact problem is solved.</summary>
+    public const int LargestExact = 4000;
+
+    private const int EstimateBatch = 500;
+
+    /// <summary>W_2 of the points as they are now.</summary>
+    public FlowResidual Measure(int pass, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        PointCloud moved = clouds.Moved();
+        if (Math.Max(moved.Count, clouds.Target.Count) <= LargestExact)
+        {
+            return clouds.IsUneven ? Transport(pass, moved) : Assignment(pass, moved);
+        }
+
+        return clouds.IsUneven ? Estimate(pass, moved, cancellation) : Matching(pass, moved, cancellation);
+    }
+
+    private FlowResidual Assignment(int pass, PointCloud moved)
+    {
+        BatchLayout whole = BatchLayout.Uniform(1, moved.Count, clouds.Target.Count);
+        using EngineBuffer<float> costs = clouds.Engine.Allocate<float>(whole.Costs);
+        using AssignmentBuffers result = new(clouds.Engine, whole);
+        clouds.Engine.Costs.Pairwise(whole, clouds.Points, clouds.TargetPoints, clouds.Dimensions, default, costs);
+        clouds.Engine.Assignment.Solve(whole, costs, result);
+
+        // The matching is the best by float32 costs; what it costs is summed in float64.
+        double cost = new MatchedPairs(clouds.Engine, moved, clouds.Target, default, result.ColumnOfRow.ToArray()).MeanCost;
+        return Exact(pass, cost, result.Primal.ToArray()[0], result.Dual.ToArray()[0]);
+    }
+
+    private FlowResidual Transport(int pass, PointCloud moved)
+    {
+        TransportResult result = ExactTransport.Default.Solve(
+            clouds.Engine, TransportProblem.FromClouds(moved, clouds.Target))[0];
+        return Exact(pass, result.Value, result.Value, result.DualValue);
+    }
+
+    private FlowResidual Exact(int pass, double cost, double value, double dual)
+    {
+        double share = value > 0 ? Math.Clamp(dual / value, 0, 1) : 1;
+        return new(pass, Math.Sqrt(cost), Math.Sqrt(cost * share), FlowResidualKind.Exact);
+    }
+
+    private FlowResidual Matching(int pass, PointCloud moved, CancellationToken cancellation)
+    {
+        GlobalMatch match = GlobalMatching.Solve(
+            clouds.Engine, moved, clouds.Target, new() { Gap = options.ResidualGap, Seed = options.Seed }, null, cancellation);
+        return new(pass, match.Distance, match.LowerBound, FlowResidualKind.Matching);
+    }
+
+    private FlowResidual Estimate(int pass, PointCloud moved, CancellationToken cancellation)
+    {
+        using PyramidPair pyramid = PyramidPair.Build(clouds.Engine, moved, clouds.Target, new() { Seed = options.Seed }, null, cancellation);
+        double distance = MiniBatchTransport.Estimate(pyramid, EstimateBatch, null, null, cancellation).PooledDistance;
+        double bound = 0;
+        float[] x = new float[moved.Count];
+        float[] y = new float[clouds.Target.Count];
+        for (int k = 0; k < moved.Dimensions; k++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Coordinate(moved, k, x);
+            Coordinate(clouds.Target, k, y);
+            bound += Transport1D.Solve(clouds.Engine, x, y, moved.Weights, clouds.Target.Weights).Value;
+        }
+
+        return new(pass, distance, Math.Min(distance, Math.Sqrt(bound)), FlowResidualKind.MiniBatches);
+    }
+
+    private static void Coordinate(PointCloud cloud, int axis, float[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = cloud[i][axis];
+        }
+    }
+}
