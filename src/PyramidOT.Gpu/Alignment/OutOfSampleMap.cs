@@ -56,7 +56,7 @@ public static class OutOfSampleMap
 
         int k = Math.Min(options.Neighbours, sample.Length);
         float[] mapped = GC.AllocateUninitializedArray<float>(points.Points.Length);
-        using NeighbourSearch search = new(engine, PartOf(source, sample), points, k);
+        using NeighbourSearch search = NeighbourSearch.Create(engine, PartOf(source, sample), points, k);
         for (int done = 0; done < points.Count;)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using PyramidOT.Alignment;
 using PyramidOT.Engines.Ilgpu;
 using PyramidOT.Tests.Conformance;
 using PyramidOT.Tests.Pyramids;
@@ -28,6 +29,54 @@ public class OutOfSampleMapTests
         BarycentricImages images = Images(engine, BarycentricProjectionTests.Normal(sample, dimensions, 0));
         PointCloud points = BarycentricProjectionTests.Normal(77, dimensions, 5);
         CheckByFormula(images, points, OutOfSampleMap.Apply(engine, images, points, options), options);
+    }
+
+    [Theory]
+    [InlineData(1, "normal")]
+    [InlineData(2, "normal")]
+    [InlineData(3, "normal")]
+    [InlineData(2, "ties")]
+    [InlineData(3, "ties")]
+    [InlineData(3, "equal")]
+    [InlineData(1, "far")]
+    public void A_tree_finds_what_a_look_at_all_finds(int dimensions, string kind)
+    {
+        const int Count = 2500;
+        const int Neighbours = 6;
+        PointCloud sample = Cloud(Count, 0);
+        PointCloud points = Cloud(150, 5);
+        using ComputeEngine engine = TestPyramids.Host(2);
+        Assert.True(NeighbourTree.Serves(sample));
+        using NeighbourSearch search = NeighbourSearch.Create(engine, sample, points, Neighbours);
+        search.Find(0, points.Count, default);
+        for (int i = 0; i < points.Count; i++)
+        {
+            double[] distances = [.. Enumerable.Range(0, Count).Select(j => Enumerable.Range(0, dimensions).Sum(k => Math.Pow((double)points[i][k] - sample[j][k], 2)))];
+            Assert.Equal(Enumerable.Range(0, Count).OrderBy(j => distances[j]).Take(Neighbours), search.NeighboursOf(i).ToArray());
+            Assert.Equal(distances.Order().Take(Neighbours), search.SquaredDistancesOf(i).ToArray());
+        }
+
+        // In exact sums the engine's way finds the same, of equally near ones the same too.
+        using NeighbourSearch all = new EngineNeighbours(engine, sample, points, Neighbours);
+        for (int start = 0; kind == "ties" && start < points.Count; start += all.WaveRows)
+        {
+            int count = Math.Min(all.WaveRows, points.Count - start);
+            all.Find(start, count, default);
+            for (int i = 0; i < count; i++)
+            {
+                Assert.Equal(search.NeighboursOf(start + i).ToArray(), all.NeighboursOf(i).ToArray());
+            }
+        }
+
+        PointCloud Cloud(int count, ulong side) => new(
+            [.. BarycentricProjectionTests.Normal(count, dimensions, side).Points.ToArray().Select(x => kind switch
+            {
+                "ties" => MathF.Round(3 * x),
+                "equal" => 1,
+                "far" => x * 1e30f,
+                _ => x,
+            })],
+            dimensions);
     }
 
     [Theory]
@@ -128,8 +177,8 @@ public class OutOfSampleMapTests
     public void Waves_are_told_and_can_be_given_up()
     {
         using ComputeEngine engine = TestPyramids.Host(2);
-        BarycentricImages images = Images(engine, BarycentricProjectionTests.Normal(4000, 2, 0));
-        PointCloud points = BarycentricProjectionTests.Normal(1500, 2, 5);
+        BarycentricImages images = Images(engine, BarycentricProjectionTests.Normal(4000, 4, 0));
+        PointCloud points = BarycentricProjectionTests.Normal(1500, 4, 5);
         List<OutOfSampleProgress> told = [];
         Told progress = new(told.Add);
         float[] all = OutOfSampleMap.Apply(engine, images, points, new() { Neighbours = 2 }, progress).Points.ToArray();
@@ -138,8 +187,8 @@ public class OutOfSampleMapTests
         Assert.Equal(told.Order(Comparer<OutOfSampleProgress>.Create((a, b) => a.Points - b.Points)), told);
 
         // The last point's image does not depend on the wave it is in.
-        PointCloud last = new(points[1499].ToArray(), 2);
-        Assert.Equal(all[^2..], OutOfSampleMap.Apply(engine, images, last, new() { Neighbours = 2 }).Points.ToArray());
+        PointCloud last = new(points[1499].ToArray(), 4);
+        Assert.Equal(all[^4..], OutOfSampleMap.Apply(engine, images, last, new() { Neighbours = 2 }).Points.ToArray());
         using CancellationTokenSource cancellation = new();
         Assert.ThrowsAny<OperationCanceledException>(() => OutOfSampleMap.Apply(
             engine, images, points, new() { Neighbours = 2 }, new Told(_ => cancellation.Cancel()), cancellation.Token));
