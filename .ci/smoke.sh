@@ -195,6 +195,16 @@ smoke_estimate() {
     check "flow: a shuffled copy is at distance 0 and stays there" json_has '"residuals":\{"0":0(\.0)?,"1":0(\.0)?\}'
     check "flow: the moved cloud" cmp -s <(tail -c 32 "$work/cloud.npy") <(tail -c 32 "$work/moved.npy")
     refused "flow, a checkpoint of another flow" flow "$work/cloud.npy" "$work/shuffled.npy" --checkpoint "$work/flow.bin" --json
+    pyramidot map "$work/cloud.npy" "$work/shuffled.npy" --pairs "$work/matched.csv" --points "$work/three.npy" --out "$work/mapped.npy" --json \
+        --source-labels "$work/labels.npy" --target-labels "$work/labels.npy"
+    check "map: exit code 0" exits_with 0
+    check "map: one JSON object on stdout" is_one_object
+    check "map: nothing moves, and no label is right" json_has '"coupling":"file","pairs":4,"points":3,"unmapped":0,"displacement":0(\.0)?,"labelled":4,"compared":4,"accuracy":0(\.0)?,'
+    check "map: points that were points of the cloud" cmp -s <(tail -c 24 "$work/mapped.npy") <(tail -c 24 "$work/three.npy")
+    pyramidot map "$work/cloud.npy" "$work/shuffled.npy" --reverse --by match --json
+    check "map, a computed coupling: exit code 0" exits_with 0
+    refused "map, NaN" map "$work/cloud.npy" "$work/shuffled.npy" --points "$work/nan.npy" --json
+    refused "map, labels of the wrong side" map "$work/cloud.npy" "$work/shuffled.npy" --target-labels "$work/labels.npy"
 
     pyramidot generate labelled-mixture --points 200 --dims 3 --clusters 4 --seed 1 --out "$work/sample" --json
     check "generate: exit code 0" exits_with 0
@@ -246,6 +256,22 @@ smoke_reproduce() {
     check "reproduce: tells the files" json_has '"experiment":"mmot","engine":"[^"]+","seed":0,"quick":true,"files":\["[^"]*mmot.html"'
     check "reproduce: the page has its pictures" test "$(grep -o '<svg' "$work/mmot/mmot.html" | wc -l)" = 16
     check "reproduce: a table" grep -q '^d-MMOT, closed form' <(tr -d '"' < "$work/mmot/mmot-e2.csv")
+    pyramidot reproduce all --quick --out "$work/all" --json
+    check "reproduce all: exit code 0" exits_with 0
+    check "reproduce all: one JSON object on stdout" is_one_object
+    check "reproduce all: nothing on stderr" is_silent err
+    local pages page
+    pages=$(grep -oE 'href="[a-z0-9]+\.html"' "$work/all/index.html" | sort -u | cut -d'"' -f2)
+    check "reproduce all: the index leads to every experiment" test "$(wc -l <<< "$pages")" = "$(grep -o '"experiment":' "$work/out" | wc -l)"
+    for page in $pages; do
+        check "reproduce all: $page ends" grep -q '</html>' "$work/all/$page"
+        check "reproduce all: $page has pictures" grep -q '<svg' "$work/all/$page"
+        check "reproduce all: $page needs no script" test "$(grep -c '<script' "$work/all/$page")" = 0
+    done
+    pyramidot reproduce mmot --quick --out "$work/all" --json
+    check "reproduce, again: trials are kept" json_has '"trials":20,"keptTrials":20,'
+    refused "reproduce, an option of another experiment" reproduce mmot --out "$work/other" --images a.csv b.csv
+    check "reproduce table2: pyramids agree more often than chance" awk -F, '/^Random,/ { random = $2 } /^Interleaving,/ { if ($2 > 2 * random) more = 1 } END { exit !more }' "$work/all/table2-counterparts.csv"
     refused "reproduce, no such experiment" reproduce gravity --out "$work/gravity"
     check "reproduce, refused: no folder" test ! -e "$work/gravity"
 }
@@ -264,4 +290,15 @@ smoke_samples() {
     status=0
     dotnet "$sample" --groups 3 > "$work/out" 2> "$work/err" || status=$?
     check "FairTraining, a number of groups it has not: exit code 2" exits_with 2
+    sample=samples/ColourTransfer/bin/Release/net10.0/ColourTransfer.dll
+    status=0
+    dotnet "$sample" --samples 1000 --out "$work/result.ppm" > "$work/out" 2> "$work/err" || status=$?
+    check "ColourTransfer: exit code 0" exits_with 0
+    check "ColourTransfer: the colours come near the palette's" awk '/before/ { found = $(NF - 1) < $(NF - 3) / 20 } END { exit !found }' "$work/out"
+    check "ColourTransfer: three pictures" test "$(head -qc 2 "$work/picture.ppm" "$work/palette.ppm" "$work/result.ppm")" = P6P6P6
+    dotnet "$sample" "$work/picture.ppm" "$work/palette.ppm" --samples 1000 --out "$work/again.ppm" > "$work/out" 2> "$work/err" || true
+    check "ColourTransfer: the same from files" cmp -s "$work/result.ppm" "$work/again.ppm"
+    status=0
+    dotnet "$sample" "$work/cloud.npy" "$work/palette.ppm" > "$work/out" 2> "$work/err" || status=$?
+    check "ColourTransfer, no picture: exit code 2" exits_with 2
 }

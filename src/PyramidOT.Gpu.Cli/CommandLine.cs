@@ -20,6 +20,7 @@ internal static class CommandLine
             FlowCommand.Create(interruption),
             GenerateCommand.Create(interruption),
             InfoCommand.Create(),
+            MapCommand.Create(interruption),
             MatchCommand.Create(interruption),
             MultiMarginalCommand.Create(interruption),
             ReproduceCommand.Create(interruption),

@@ -15,6 +15,7 @@ internal static class ReproduceCommand
         Argument<IReadOnlyList<Experiment>> which = new("EXPERIMENT")
         {
             HelpName = "EXPERIMENT",
+            Arity = ArgumentArity.ExactlyOne,
             Description = string.Join("; ", Experiment.All.Select(experiment => $"{experiment.Name}: {experiment.Summary}")) + $"; {Everything}: each of them.",
             CustomParser = ParseExperiment,
         };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PyramidOT.Cli.Experiments.Flows;
 using PyramidOT.Cli.Experiments.Intensities;
+using PyramidOT.Cli.Experiments.Labels;
 using PyramidOT.Cli.Experiments.MultiMarginal;
 using PyramidOT.Cli.Experiments.Trees;
 
@@ -12,8 +13,8 @@ internal abstract class Experiment
     /// <summary>All that <c>pyramidot reproduce</c> knows.</summary>
     public static IReadOnlyList<Experiment> All { get; } =
     [
-        new IntensityExperiment(), new FlowTableExperiment(), new OrderExperiment(), new CouplingExperiment(), new FlowPassExperiment(),
-        new FlowTimeExperiment(), new DisjointExperiment(), new MultiMarginalExperiment(),
+        new IntensityExperiment(), new LabelExperiment(), new FlowTableExperiment(), new OrderExperiment(), new CouplingExperiment(),
+        new FlowPassExperiment(), new FlowTimeExperiment(), new DisjointExperiment(), new MultiMarginalExperiment(),
     ];
 
     /// <summary>What it is called on the command line; its files begin with that.</summary>

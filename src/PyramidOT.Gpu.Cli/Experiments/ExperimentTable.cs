@@ -18,6 +18,9 @@ internal sealed record ExperimentTable(string Name, string Caption, IReadOnlyLis
 /// <param name="Exact">For programs.</param>
 internal readonly record struct ExperimentCell(string Text, string Exact)
 {
+    // Of means whose terms are all the same.
+    private const double Rounding = 1e-14;
+
     /// <summary>The deviation over the seeds, for programs: a column of its own in the .csv file. Null where there is none.</summary>
     public string? Deviation { get; init; }
 
@@ -44,12 +47,15 @@ internal readonly record struct ExperimentCell(string Text, string Exact)
             return mean;
         }
 
-        // Two digits of the deviation, and the mean to the same place.
-        int known = spread.Deviation > 0 ? Exponent(Math.Abs(spread.Mean)) - Exponent(spread.Deviation) + 2 : digits;
-        return new($"{Short(spread.Mean, Math.Clamp(known, 1, digits))} ± {Short(spread.Deviation, 2)}", mean.Exact)
+        mean = mean with { Deviation = spread.Deviation.ToString("R", CultureInfo.InvariantCulture) };
+        if (spread.Deviation <= Rounding * Math.Abs(spread.Mean))
         {
-            Deviation = spread.Deviation.ToString("R", CultureInfo.InvariantCulture),
-        };
+            return mean;
+        }
+
+        // Two digits of the deviation, and the mean to the same place.
+        int known = Exponent(Math.Abs(spread.Mean)) - Exponent(spread.Deviation) + 2;
+        return mean with { Text = $"{Short(spread.Mean, Math.Clamp(known, 1, digits))} ± {Short(spread.Deviation, 2)}" };
     }
 
     private static string Short(double number, int digits)

@@ -13,14 +13,13 @@ internal static class PaperNumber
     /// <param name="ours">Ours.</param>
     /// <param name="paper">The paper's; null where it tells none, or where it measured something else.</param>
     /// <param name="digits">Digits of ours.</param>
-    /// <param name="paperDigits">Digits of the paper's, where they are not printed ones.</param>
-    public static ExperimentCell[] Cells(Spread ours, double? paper, int digits = 4, int paperDigits = 8)
+    public static ExperimentCell[] Cells(Spread ours, double? paper, int digits = 4)
     {
         double difference = (ours.Mean / (paper ?? double.NaN)) - 1;
         return
         [
             ExperimentCell.Of(ours, digits),
-            paper is { } number ? ExperimentCell.Of(number, paperDigits) : ExperimentCell.None,
+            paper is { } number ? ExperimentCell.Of(number, 8) : ExperimentCell.None,
             double.IsFinite(difference)
                 ? new(difference.ToString("+0.0%;-0.0%;0.0%", CultureInfo.InvariantCulture), difference.ToString("R", CultureInfo.InvariantCulture))
                 : ExperimentCell.None,

@@ -7,7 +7,7 @@ namespace PyramidOT.Data;
 /// Files of pairs of points. .npy: int32 of shape (n, 2), source and target row of each pair. .csv: columns source, target, mass, level; the
 /// level is empty where it is not known.
 /// </summary>
-public static class PairFile
+public static partial class PairFile
 {
     private const int PairsBetweenChecks = 1 << 14;
 

@@ -204,6 +204,12 @@ public sealed partial class PointCloud
         float[] points, int dimensions, double[]? weights = null, PointLabels? labels = null, Func<int, Exception>? refuse = null) =>
         new(points, dimensions, weights, labels, nameof(points), refuse);
 
+    /// <summary>Makes a cloud of other places of the same points, with their weights and labels.</summary>
+    /// <param name="points">As many numbers as there are; kept.</param>
+    /// <param name="refuse">Makes the exception for the first number that is not finite.</param>
+    internal PointCloud Moved(float[] points, Func<int, Exception>? refuse = null) =>
+        new(points, Dimensions, (double[]?)_weights?.Clone(), _labels, nameof(points), refuse);
+
     private static void CheckLength(int? length, int count, string what, string name)
     {
         if (length is { } given && given != count)

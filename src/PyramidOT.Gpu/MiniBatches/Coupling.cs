@@ -57,6 +57,27 @@ public sealed class Coupling
 
     internal double[]? MassArray { get; }
 
+    /// <summary>Makes a coupling of the cells of a transport plan, rows being source points and columns target points.</summary>
+    /// <param name="plan">The cells, of the masses that they have.</param>
+    /// <returns>The coupling, without levels.</returns>
+    public static Coupling FromPlan(IReadOnlyList<TransportCell> plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        int[] rows = new int[plan.Count];
+        int[] columns = new int[plan.Count];
+        double[] masses = new double[plan.Count];
+        for (int k = 0; k < plan.Count; k++)
+        {
+            (rows[k], columns[k], masses[k]) = plan[k];
+        }
+
+        return new(rows, columns, [], masses);
+    }
+
+    /// <summary>The coupling seen from the other side: source points are target points and the other way round. Levels, which are the source's, are dropped.</summary>
+    /// <returns>A coupling that shares its rows and masses with this one.</returns>
+    public Coupling Reverse() => new(TargetRowArray, SourceRowArray, [], MassArray);
+
     /// <summary>The share of the mass that joins points of equal labels (paper, table 2).</summary>
     /// <param name="sourceLabels">The label of each source point.</param>
     /// <param name="targetLabels">The label of each target point.</param>

@@ -17,7 +17,7 @@ internal sealed class DisjointExperiment : Experiment
     private const int BatchSize = 10;
     private const int DrawnLevels = 3;
     private const double Shift = 2;
-    private const int ShownLevels = 6;
+    private const int ShownLevels = 4;
     private const string Plane = "squares apart, d = 2";
     private const string Mixture = "mixtures, d = 100";
     private const string Pairs = "pairs by level";
@@ -50,7 +50,8 @@ internal sealed class DisjointExperiment : Experiment
                 .. s_drawn.Select(scheme => Section(context, scheme)),
                 new("Where pairs meet", [
                     $"{points:N0} points a side, in the plane as above and as the paper's mixtures (100 clusters, deviation 2), eight children a cell. The deeper a pair meets, the smaller is the cell that it shares. W2 is that of batches of {BatchSize}, pooled; at Random, all pairs "
-                    + "meet at the root. That pairs meet deeper does not by itself make them shorter: where clouds lie apart, all of one's points are about equally far from the other's, and in one pass a pyramid may gain nothing. "
+                    + "meet at the root. That pairs meet deeper does not by itself make them shorter: where clouds lie apart, all of one's points are about equally far from the other's, and in one pass a pyramid may gain little, or lose. "
+                    + "Joint makes cells of one cloud alone, where clouds lie far enough apart. "
                     + "What it gains over many passes, as the clouds come together, is the matter of table 3.",
                 ])
                 {
@@ -133,7 +134,7 @@ internal sealed class DisjointExperiment : Experiment
         {
             Pictures =
             [
-                new($"{scheme}: tree", "pairs in a cell; source | target points beside it", Tree(scheme, tree)) { IsWide = true },
+                new($"{scheme}: tree", "pairs in a cell; source | target points beside it", Tree(scheme, tree)),
                 new($"{scheme}: cells", "the cells of the first two levels", Cells(pyramid, source, target)),
                 new($"{scheme}: pairs", "a line's look tells the level at which its points meet", Meetings(tree, source, target)),
             ],

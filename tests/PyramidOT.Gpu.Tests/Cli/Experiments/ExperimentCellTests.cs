@@ -18,7 +18,10 @@ public class ExperimentCellTests
     [InlineData(41.58254, 3.12, "41.6 ± 3.1")]
     [InlineData(41.58254, 312, "42 ± 312")]
     [InlineData(19076.4, 12.4, "19076 ± 12")]
-    [InlineData(0.5, 0, "0.5 ± 0")]
+    [InlineData(0.5, 0, "0.5")]
+    [InlineData(0, 0, "0")]
+    [InlineData(0, 0.25, "0 ± 0.25")]
+    [InlineData(26952.716, 3e-12, "26953")]
     [InlineData(0.5, double.NaN, "0.5")]
     [InlineData(double.NaN, double.NaN, "-")]
     public void Cells_show_no_digits_that_the_deviation_makes_void(double mean, double deviation, string text) =>

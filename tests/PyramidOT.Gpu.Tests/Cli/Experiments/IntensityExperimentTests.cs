@@ -35,11 +35,39 @@ public sealed class IntensityExperimentTests : IDisposable
 
         Assert.Equal(9, rows.Length);
         Assert.All(rows, row => Assert.InRange(QuickRun.Number(row[3]), 1 - 1e-5, double.MaxValue));
-        Assert.Equal(["25639.1", "18636.8", "17690.5", "19076.4", "17987.6", "14654.8", "19210.4", "17969.4", "14616.7"], rows.Select(row => row[7]));
+        Assert.Equal(["25639.1", "18636.8", "17690.5", "19076.4", "17987.6", "14654.8", "19210.4", "17969.4", "14616.7"], run.Rows("paper").Select(row => row[2]));
 
         // What the paper's random row gives for the exact distance, by hand: 17690.5² - (18636.8² - 17690.5²) / 9.
-        Assert.Equal(25639.1 / 17581.7, QuickRun.Number(rows[0][9]), 1e-4);
+        Assert.Equal(25639.1 / 17581.7, QuickRun.Number(run.Rows("paper")[0][3]), 1e-4);
+
+        // Batches at random leave several times as much as those off a pyramid.
+        string[][] flows = run.Rows("alignment");
+        Assert.Equal([0.88, 0.99, 0.99], flows.Select(row => QuickRun.Number(row[6])));
+        Assert.All(flows, row => Assert.True(QuickRun.Number(row[4]) < QuickRun.Number(row[3]) && QuickRun.Number(row[3]) < QuickRun.Number(row[1])));
+        Assert.True(QuickRun.Number(flows[1][4]) < 0.5 * QuickRun.Number(flows[0][4]), $"{flows[1][4]} is left beside {flows[0][4]}.");
+        string[][] passes = run.Rows("alignment-passes");
+        Assert.Equal(51, passes.Length);
+        Assert.Equal(flows.Select(row => row[4]), passes[^1][1..]);
         Assert.Contains(run.Result.Introduction, text => text.Contains("because no files were given", StringComparison.Ordinal));
+    }
+
+    /// <summary>Images of the benchmark, which are not part of the project: without them there is nothing to test.</summary>
+    [Fact]
+    public void Images_of_the_benchmark_align_as_the_paper_tells()
+    {
+        if (Find("data32_1001.csv") is not { } first || Find("data32_1002.csv") is not { } second)
+        {
+            return;
+        }
+
+        using QuickRun run = new(new IntensityExperiment(), 1, "--images", first, second);
+        string[][] flows = run.Rows("alignment");
+
+        // 26,953 and the reductions of 96% and 99% were found independently, by sorting and by other code.
+        Assert.All(flows, row => Assert.InRange(QuickRun.Number(row[1]), 26952, 26954));
+        Assert.InRange(QuickRun.Number(flows[0][5]), 0.95, 0.975);
+        Assert.All(flows.Skip(1), row => Assert.InRange(QuickRun.Number(row[5]), 0.985, 0.995));
+        Assert.InRange(QuickRun.Number(run.Rows("estimates")[0][4]), 31500, 33500);
     }
 
     [Fact]
@@ -72,6 +100,20 @@ public sealed class IntensityExperimentTests : IDisposable
             IntensityExperiment experiment = new();
             experiment.Check(ExperimentChoices.Of(experiment.Options, ["--images", .. files]));
         }
+    }
+
+    private static string? Find(string name)
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Join(folder.FullName, "shared", "data", "dotmark", name);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return null;
     }
 
     private string Write(string name, int seed)

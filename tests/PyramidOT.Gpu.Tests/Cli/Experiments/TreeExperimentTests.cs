@@ -92,8 +92,8 @@ public class TreeExperimentTests
         Assert.Equal(8, levels.Length);
         Assert.All(levels, row =>
         {
-            Assert.Equal(1, row[2..9].Sum(QuickRun.Number), 1e-9);
-            Assert.InRange(QuickRun.Number(row[10]), 1 - 1e-6, double.MaxValue);
+            Assert.Equal(1, row[2..7].Sum(QuickRun.Number), 1e-9);
+            Assert.InRange(QuickRun.Number(row[8]), 1 - 1e-6, double.MaxValue);
             Assert.True(row[1] != "Random" || row[2] == "1", "At Random all pairs meet at the root.");
         });
         Assert.Equal((2 * 3) + 2, run.PictureCount);
