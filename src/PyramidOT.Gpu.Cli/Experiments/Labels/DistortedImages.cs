@@ -35,7 +35,7 @@ internal sealed record DistortedImages(PointCloud Images, int Points, bool AreSa
     /// <summary>What was done, for people.</summary>
     public string Text => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Points:N0} images a side, {Images.Dimensions} pixels each, from 0 to 1. The target's are blurred (Gaussian, deviation {Blur} pixels), noise of deviation {Noise} is added, and the rest cut off at 0 and 1")
+        $"{Points:N0} images a side, {Images.Dimensions} pixels each, from 0 to 1. The target's are blurred (Gaussian, deviation {Blur} pixels), noise of deviation {Noise} is added, and all is kept from 0 to 1")
         + (Projection is { } d ? $"; then all are projected onto {d} random directions." : ".")
         + (AreSame ? " Each has its counterpart in the source." : " They are other images than the source's.");
 
