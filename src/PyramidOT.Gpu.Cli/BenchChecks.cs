@@ -37,6 +37,7 @@ internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine ho
             Assignments("assign, large", Layout([(300, 300), (513, 513), (1000, 1000), (1024, 700), (300, 2048)]));
         }
 
+        Candidates();
         Refusal();
         Transport("transport, ragged", Layout(s_shapes));
         Transport("transport, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 32, 50, 100, 127, 200, 256, 500]).Select(n => (n, n))]));
