@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PyramidOT.Bench.Comparison;
+using PyramidOT.Bench.Matching;
 using PyramidOT.Bench.MultiMarginal;
 using PyramidOT.Bench.Pyramids;
 using PyramidOT.Bench.Transport;
@@ -27,6 +28,8 @@ internal static class Verbs
         ComparePyramidsCommand.Create(),
         CompareTransportCommand.Create(),
         CompareMultiMarginalCommand.Create(),
+        CompareMatchCommand.Create(),
         ScalingPassCommand.Create(),
+        MatchingPassCommand.Create(),
     };
 }

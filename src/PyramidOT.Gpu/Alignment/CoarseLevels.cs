@@ -48,11 +48,9 @@ internal sealed class CoarseLevels(ComputeEngine engine, OrderedClouds clouds, G
         double last = rounds.LastEpsilon(Precision * Math.Max(cost, floor));
         for (double epsilon = rounds.FirstEpsilon(cost, last); ; epsilon = Math.Max(last, epsilon / MatchingRounds.Division))
         {
-            rounds.Price(epsilon, cancellation);
+            rounds.Auction(epsilon, cancellation);
             level.Bound(cancellation);
-
-            // The bound is about as good as the matching, and does not need all rows to have one.
-            cost = level.LowerBound;
+            cost = new MatchedPairs(engine, rows, columns, options.Cost, level.State.ColumnOf).MeanCost;
             if (epsilon <= last)
             {
                 return (level.SourcePotentials, cost);

@@ -13,9 +13,6 @@ internal sealed class GuidedPaths
     // A step to a neighbour is taken to cost so many squared distances of neighbours.
     private const double StepCost = 1;
 
-    // Where that leads too far about, the way is to be straighter.
-    private const double SecondStepCost = 3;
-
     // Columns to look at: so many for each step of a straight way.
     private const int Breadth = 64;
     private const int LeastBreadth = 4096;
@@ -27,7 +24,6 @@ internal sealed class GuidedPaths
     private readonly double[] _distances;
     private readonly int[] _parents;
     private readonly List<int> _reached = [];
-    private double _step;
     private readonly PriorityQueue<(int Column, double Distance), double> _open = new();
 
     public GuidedPaths(MatchingLevel level)
@@ -40,11 +36,8 @@ internal sealed class GuidedPaths
 
     /// <summary>Matches rows; some may be left, where no path was found in a number of steps that befits the distance.</summary>
     /// <returns>Whether none is left.</returns>
-    public bool Run(CancellationToken cancellation) => Match(StepCost, cancellation) || Match(SecondStepCost, cancellation);
-
-    private bool Match(double stepCost, CancellationToken cancellation)
+    public bool Run(CancellationToken cancellation)
     {
-        _step = stepCost * _level.Spacing;
         int left = 0;
         MatchingState state = _level.State;
         List<int> rows = [];
@@ -126,7 +119,7 @@ internal sealed class GuidedPaths
         {
             if (double.IsNaN(way))
             {
-                way = (estimate - next.Distance) / _step;
+                way = (estimate - next.Distance) / (StepCost * _level.Spacing);
                 left = (long)Math.Min(state.Count, LeastBreadth + (Breadth * way));
             }
 
@@ -201,6 +194,6 @@ internal sealed class GuidedPaths
             sum += side * side;
         }
 
-        return _step * Math.Sqrt(sum) / _level.SpacingLength;
+        return StepCost * _level.Spacing * Math.Sqrt(sum) / _level.SpacingLength;
     }
 }

@@ -37,19 +37,13 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom)
     /// <summary>The last epsilon: the one that is wanted, or less where neighbours are nearer.</summary>
     public double LastEpsilon(double wanted) => Math.Min(wanted, LargestOfSpacing * level.Spacing);
 
-    /// <summary>A matching in which nearly every row is within epsilon of its best.</summary>
+    /// <summary>
+    /// A matching in which nearly every row is within epsilon of its best. In large problems guided paths take the rows that are near to free columns; those that
+    /// are not tell of regions with too many rows, whose potentials shortest paths put right.
+    /// </summary>
     public void Auction(double epsilon, CancellationToken cancellation)
     {
         if (!Bid(epsilon, cancellation))
-        {
-            Paths.Complete(cancellation);
-        }
-    }
-
-    /// <summary>The same for the sake of the potentials: some rows of a large problem may stay without a match.</summary>
-    public void Price(double epsilon, CancellationToken cancellation)
-    {
-        if (!Bid(epsilon, cancellation) && !IsLarge)
         {
             Paths.Complete(cancellation);
         }
