@@ -2,6 +2,7 @@ using System.CommandLine;
 using PyramidOT.Bench.Accuracy;
 using PyramidOT.Bench.Comparison;
 using PyramidOT.Bench.Flows;
+using PyramidOT.Bench.Matching;
 using PyramidOT.Bench.MultiMarginal;
 using PyramidOT.Bench.Pyramids;
 using PyramidOT.Bench.Transport;
@@ -31,6 +32,8 @@ internal static class Verbs
         CompareMultiMarginalCommand.Create(),
         AccuracyCommand.Create(),
         CompareFlowCommand.Create(),
+        CompareMatchCommand.Create(),
         ScalingPassCommand.Create(),
+        MatchingPassCommand.Create(),
     };
 }

@@ -38,6 +38,7 @@ internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine ho
         }
 
         ReducedCosts("reduced costs", Layout([.. s_shapes.Where(shape => shape.Columns > 0)]));
+        Candidates();
         Refusal();
         Transport("transport, ragged", Layout(s_shapes));
         Transport("transport, square", Layout([.. (quick ? new[] { 7, 32 } : [7, 32, 50, 100, 127, 200, 256, 500]).Select(n => (n, n))]));

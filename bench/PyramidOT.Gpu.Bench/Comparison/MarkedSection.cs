@@ -25,6 +25,9 @@ internal sealed class MarkedSection(string name)
     /// <summary>What <c>compare-flow</c> writes.</summary>
     public static MarkedSection Flow { get; } = new("bench flow");
 
+    /// <summary>What <c>compare-match</c> writes.</summary>
+    public static MarkedSection Matching { get; } = new("bench match");
+
     /// <summary>Why a file has no such part; null where it has.</summary>
     public string? FaultOf(string file) =>
         !File.Exists(file) ? $"There is no file {file}." : TryFind(File.ReadAllText(file), out _, out _) ? null : $"{file} has no line {_begin} before a line {_end}.";

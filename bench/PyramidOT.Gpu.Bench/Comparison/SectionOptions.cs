@@ -21,7 +21,11 @@ internal sealed record SectionOptions
     /// <param name="example">A row as <c>--only</c> sees it: family, name and size.</param>
     /// <param name="section">Where the section stands in a document.</param>
     /// <param name="run">Measures.</param>
-    public static Command CreateCommand(string name, string description, string example, MarkedSection section, Func<SectionOptions, int> run)
+    public static Command CreateCommand(string name, string description, string example, MarkedSection section, Func<SectionOptions, int> run) =>
+        CreateCommand(name, description, example, section, (options, _) => run(options));
+
+    /// <summary>The same for a verb that has options of its own, and reads them.</summary>
+    public static Command CreateCommand(string name, string description, string example, MarkedSection section, Func<SectionOptions, ParseResult, int> run)
     {
         Option<bool> quick = new("--quick") { Description = "Few and small problems, and few rounds. Figures are not to be quoted." };
         Option<string> only = new("--only") { Description = $"Measures only rows whose family, name and size (\"{example}\") contain this text.", HelpName = "TEXT" };
@@ -58,7 +62,7 @@ internal sealed record SectionOptions
             Peers = result.GetValue(peers),
             Python = result.GetValue(python),
             Into = result.GetValue(into),
-        }));
+        }, result));
         return command;
     }
 }

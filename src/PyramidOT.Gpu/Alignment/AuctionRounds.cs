@@ -18,7 +18,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
 
     // The last rows bid longest: prices of whole neighbourhoods fall by an epsilon at a time until a column is found for one more. Paths are the
     // better way then: from where so few rows are left, once so much work has been done a row; or more of it, however many are left.
-    private const int FewLeft = 64;
+    
     private const long WorkForMost = 6;
     private const long MostWork = 60;
     private const long WorkOfRefill = 8;
@@ -33,8 +33,11 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
     private int _length;
 
     /// <summary>Runs until every row is matched within epsilon of its best.</summary>
+    /// <param name="epsilon">How far from its best a row may stay.</param>
+    /// <param name="few">So many rows may be left once some work was done.</param>
+    /// <param name="cancellation">Ends the work.</param>
     /// <returns>Whether that was reached; else some rows are left without a match, for paths to find.</returns>
-    public bool Run(double epsilon, CancellationToken cancellation)
+    public bool Run(double epsilon, int few, CancellationToken cancellation)
     {
         _head = 0;
         _length = 0;
@@ -60,7 +63,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
         {
             cancellation.ThrowIfCancellationRequested();
             int left = _length + _starved.Count;
-            if (work > (left <= state.Count / FewLeft ? WorkForMost : MostWork) * state.Count)
+            if (work > (left <= few ? WorkForMost : MostWork) * state.Count)
             {
                 return false;
             }

@@ -94,6 +94,24 @@ internal sealed class CandidateLists
         return best;
     }
 
+    /// <summary>The column of least c_ij - v_j among a row's entries, the first of equal ones.</summary>
+    public int BestColumn(int row, double[] potentials)
+    {
+        double best = double.PositiveInfinity;
+        int column = -1;
+        long start = Start(row);
+        for (long e = start; e < start + Counts[row]; e++)
+        {
+            double reduced = Costs[e] - potentials[Columns[e]];
+            if (reduced < best)
+            {
+                (best, column) = (reduced, Columns[e]);
+            }
+        }
+
+        return column;
+    }
+
     /// <summary>The cost of a pair; positive infinity where the row's list lacks the column.</summary>
     public double CostOf(int row, int column)
     {

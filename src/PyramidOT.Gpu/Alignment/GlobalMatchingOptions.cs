@@ -33,6 +33,9 @@ public sealed record GlobalMatchingOptions
     /// <summary>Potentials v of the target points to begin with, finite; as a former <see cref="GlobalMatch.TargetPotentials"/>. Null finds them by samples.</summary>
     public IReadOnlyList<double>? TargetPotentials { get; init; }
 
+    /// <summary>From so many points in few dimensions the last rows of an auction are matched by paths that need not be the shortest.</summary>
+    internal int LargeFrom { get; init; } = 50_000;
+
     /// <summary>Refuses options out of their range.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     internal void Check(int count)

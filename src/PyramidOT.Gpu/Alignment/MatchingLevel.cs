@@ -9,9 +9,11 @@ internal sealed class MatchingLevel : IDisposable
     private const int TreeCapacity = 24;
     private const int DenseCapacity = 64;
 
+    private readonly GroundCost _cost;
+
     public MatchingLevel(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, double[] potentials)
     {
-        (Engine, Source, Target) = (engine, source, target);
+        (Engine, Source, Target, _cost) = (engine, source, target, cost);
         Lists = new(source.Count, TreeSearch.Serves(cost, source.Dimensions) ? TreeCapacity : DenseCapacity);
         Search = MakeSearch(engine, source, target, cost, Lists.Capacity);
         State = new(source.Count, potentials);
@@ -37,6 +39,14 @@ internal sealed class MatchingLevel : IDisposable
     /// <summary>The mean of u plus the mean of v: a lower bound of the optimal mean cost.</summary>
     public double LowerBound { get; private set; }
 
+    /// <summary>
+    /// By how much the best and the last of a list differ, a column: about the squared distance between neighbours in few dimensions; infinite elsewhere.
+    /// </summary>
+    public double Spacing { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>About the distance between neighbours, where <see cref="Spacing"/> is finite.</summary>
+    public double SpacingLength => Math.Pow(Spacing, 1 / _cost.Exponent);
+
     /// <summary>What finds the columns of a list.</summary>
     public static ICandidateSearch MakeSearch(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, int capacity) =>
         TreeSearch.Serves(cost, source.Dimensions)
@@ -48,6 +58,26 @@ internal sealed class MatchingLevel : IDisposable
     {
         Lists.Transform(Search, State.Potentials, SourcePotentials, cancellation);
         LowerBound = (ExactSum.Of(SourcePotentials) + ExactSum.Of(State.Potentials)) / State.Count;
+        if (double.IsPositiveInfinity(Spacing) && Search is TreeSearch)
+        {
+            Spacing = MeanSpread() / Lists.Capacity;
+        }
+    }
+
+    private double MeanSpread()
+    {
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < State.Count; i++)
+        {
+            if (double.IsFinite(Lists.Limits[i]))
+            {
+                sum += Lists.Limits[i] - SourcePotentials[i];
+                count++;
+            }
+        }
+
+        return sum > 0 ? sum / count : double.PositiveInfinity;
     }
 
     public void Dispose() => Search.Dispose();

@@ -28,6 +28,7 @@ internal sealed class MatchingRun(
 
     private readonly List<double> _history = [];
     private MatchedPairs _pairs = null!;
+    private OrderedClouds? _clouds;
     private MatchingLevel? _level;
     private double[] _sourcePotentials = [];
     private double[] _targetPotentials = [];
@@ -75,7 +76,7 @@ internal sealed class MatchingRun(
             _bound = CoordinateBound.Of(engine, source, target, options.Cost, token);
             Report(GlobalMatchingStage.Pyramid, 0);
             MatchingSweeps sweeps = new(pyramid, source, target, options);
-            while (_sweeps < options.Sweeps && Distance > 0)
+            while (_sweeps < options.Sweeps && !IsDone)
             {
                 sweeps.Run(_pairs, _sweeps, token);
                 _sweeps++;
@@ -120,23 +121,24 @@ internal sealed class MatchingRun(
     {
         double expected = _pairs.MeanCost;
         double[] potentials;
+        _clouds = new(engine, source, target, options.Cost, token);
         if (options.TargetPotentials is { } given)
         {
-            potentials = [.. given];
+            potentials = _clouds.OrderedTargetValues(given);
         }
         else
         {
-            SampleLevels samples = new(engine, source, target, options);
-            (potentials, expected) = samples.Find(_pairs.TargetOf, _pairs.MeanCost / LeastShare, step => Report(GlobalMatchingStage.Samples, step), token);
+            CoarseLevels levels = new(engine, _clouds, options);
+            (potentials, expected) = levels.Find(_pairs.TargetOf, _pairs.MeanCost / LeastShare, step => Report(GlobalMatchingStage.Samples, step), token);
         }
 
-        _level = new(engine, source, target, options.Cost, potentials);
+        _level = new(engine, _clouds.Source, _clouds.Target, options.Cost, potentials);
         Bound(token);
-        MatchingRounds rounds = new(_level);
+        MatchingRounds rounds = new(_level, options.LargeFrom);
         double scale = Math.Min(_pairs.MeanCost, Math.Max(_pairs.MeanCost / LeastShare, Math.Max(expected, _bound)));
-        double last = scale * Math.Max(LastEpsilon, EpsilonOfGap * options.Gap);
+        double last = rounds.LastEpsilon(scale * Math.Max(LastEpsilon, EpsilonOfGap * options.Gap));
         double epsilon = rounds.FirstEpsilon(scale, last);
-        for (; _rounds < options.Rounds && !IsDone && epsilon >= scale * LastEpsilon / 2; epsilon = epsilon > last ? Math.Max(last, epsilon / MatchingRounds.Division) : epsilon / 2)
+        for (; _rounds < options.Rounds && !IsDone && epsilon >= Math.Min(last, scale * LastEpsilon) / 2; epsilon = epsilon > last ? Math.Max(last, epsilon / MatchingRounds.Division) : epsilon / 2)
         {
             rounds.Auction(epsilon, token);
             EndRound(token);
@@ -152,7 +154,7 @@ internal sealed class MatchingRun(
 
     private void EndRound(CancellationToken token)
     {
-        _pairs.Improve(_level!.State.ColumnOf);
+        _pairs.Improve(_clouds!.MatchingOf(_level!.State.ColumnOf));
         _rounds++;
         _history.Add(Distance);
         Bound(token);
@@ -166,8 +168,8 @@ internal sealed class MatchingRun(
         {
             _bound = _level.LowerBound;
             _boundKind = LowerBoundKind.Potentials;
-            _sourcePotentials = [.. _level.SourcePotentials];
-            _targetPotentials = [.. _level.State.Potentials];
+            _sourcePotentials = _clouds!.SourceValues(_level.SourcePotentials);
+            _targetPotentials = _clouds.TargetValues(_level.State.Potentials);
         }
 
         // Equal but for what float64 rounds away, the matching is the best, whoever found it.

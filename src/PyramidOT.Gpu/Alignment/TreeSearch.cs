@@ -7,13 +7,17 @@ namespace PyramidOT.Alignment;
 /// potential is beyond what the list has already: for few dimensions, where that is nearly all of them.
 /// </summary>
 /// <remarks>
-/// Boxes are halves of halves by number, along their longest side: so node k has the children 2k + 1 and 2k + 2, and its range of positions
-/// follows from the walk. The pyramid's own cells would do; these are the same on both sides of a cut and need no bound on their depth.
+/// Boxes are those of <see cref="HalvedOrder"/>, so that a node's range of positions follows from the walk. The pyramid's own cells would do; these
+/// are the same on both sides of a cut and need no bound on their depth.
 /// </remarks>
 internal sealed class TreeSearch : ICandidateSearch
 {
     private const int LeafSize = 8;
     private const double OperationsPerRow = 5000;
+
+    // Boxes learn of potentials that fell each time that so many boxes were looked at, for each leaf there is: where whole regions have fallen, old ones pass over
+    // little.
+    private const int VisitsAFit = 16;
 
     // A power may be rounded so that a larger number has a smaller one. All else that a box's least cost takes is the same steps as for a point of
     // it, each of which rounds no larger number below a smaller one.
@@ -29,9 +33,12 @@ internal sealed class TreeSearch : ICandidateSearch
     private readonly int[] _order;
     private readonly float[] _points;
     private readonly float[] _boxes;
-    private readonly double[] _highest;
+    private readonly PotentialSlopes _slopes;
     private double[] _potentials = [];
+    private long _visits;
     private Walk? _walk;
+
+    private bool IsStale => _visits >= (long)VisitsAFit * _leaves;
 
     public TreeSearch(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost)
     {
@@ -40,20 +47,16 @@ internal sealed class TreeSearch : ICandidateSearch
         _count = target.Count;
         _dimensions = target.Dimensions;
         _leaves = (int)BitOperations.RoundUpToPowerOf2((uint)((_count + LeafSize - 1) / LeafSize));
-        _order = new int[_count];
-        for (int j = 0; j < _count; j++)
-        {
-            _order[j] = j;
-        }
-
-        _boxes = new float[((2L * _leaves) - 1) * 2 * _dimensions];
-        _highest = new double[(2 * _leaves) - 1];
-        Split(target, 0, 0, _count);
+        _order = HalvedOrder.Of(engine, target, BitOperations.Log2((uint)_leaves), CancellationToken.None);
         _points = new float[(long)_count * _dimensions];
         for (int p = 0; p < _count; p++)
         {
             target[_order[p]].CopyTo(_points.AsSpan(p * _dimensions));
         }
+
+        _boxes = new float[((2L * _leaves) - 1) * 2 * _dimensions];
+        Surround(0, 0, _count);
+        _slopes = new(cost == new GroundCost(GroundDistance.Euclidean, 2), _points, _boxes, _order, _leaves, _dimensions);
     }
 
     /// <summary>Whether boxes tell anything of a cost's size.</summary>
@@ -66,8 +69,11 @@ internal sealed class TreeSearch : ICandidateSearch
             return;
         }
 
-        _potentials = potentials;
-        Raise(0, 0, _count);
+        if (_potentials != potentials || IsStale)
+        {
+            Fit(potentials);
+        }
+
         int[] ids = rows.ToArray();
         _engine.ForOnHost(ids.Length, OperationsPerRow, (start, end) =>
         {
@@ -77,21 +83,25 @@ internal sealed class TreeSearch : ICandidateSearch
                 int room = lists.RoomOf(ids[k]);
                 Find(room == lists.Capacity ? walk : new(room), lists, ids[k]);
             }
+
+            Interlocked.Add(ref _visits, walk.Visits);
         });
         cancellation.ThrowIfCancellationRequested();
     }
 
     public bool TryFill(CandidateLists lists, int row, double[] potentials)
     {
-        if (_potentials != potentials)
+        if (_potentials != potentials || IsStale)
         {
-            _potentials = potentials;
-            Raise(0, 0, _count);
+            Fit(potentials);
         }
 
-        // Boxes keep the largest potentials of the last call, which are still not below those of today; points are looked at by today's.
+        // Boxes keep what the potentials were at most, which still holds; points are looked at by today's.
         int room = lists.RoomOf(row);
-        Find(room == lists.Capacity ? _walk ??= new(room) : new(room), lists, row);
+        Walk walk = room == lists.Capacity ? _walk ??= new(room) : new(room);
+        long before = walk.Visits;
+        Find(walk, lists, row);
+        _visits += walk.Visits - before;
         return true;
     }
 
@@ -100,75 +110,46 @@ internal sealed class TreeSearch : ICandidateSearch
         // Its memory is the collector's.
     }
 
-    private void Split(PointCloud target, int node, int start, int end)
+    private void Surround(int node, int start, int end)
     {
         Span<float> box = _boxes.AsSpan(node * 2 * _dimensions, 2 * _dimensions);
         box[.._dimensions].Fill(float.PositiveInfinity);
         box[_dimensions..].Fill(float.NegativeInfinity);
-        for (int p = start; p < end; p++)
-        {
-            ReadOnlySpan<float> point = target[_order[p]];
-            for (int k = 0; k < _dimensions; k++)
-            {
-                box[k] = Math.Min(box[k], point[k]);
-                box[_dimensions + k] = Math.Max(box[_dimensions + k], point[k]);
-            }
-        }
-
-        if (node >= _leaves - 1)
-        {
-            return;
-        }
-
-        int axis = 0;
-        for (int k = 1; k < _dimensions; k++)
-        {
-            axis = box[_dimensions + k] - box[k] > box[_dimensions + axis] - box[axis] ? k : axis;
-        }
-
-        float[] keys = new float[end - start];
-        for (int p = start; p < end; p++)
-        {
-            keys[p - start] = target[_order[p]][axis];
-        }
-
-        // Ties in the order that they had, so that equal points do not depend on the sort.
-        int[] part = _order[start..end];
-        long[] sortable = new long[part.Length];
-        for (int p = 0; p < part.Length; p++)
-        {
-            int bits = BitConverter.SingleToInt32Bits(keys[p]);
-            sortable[p] = ((long)(bits ^ ((bits >> 31) & int.MaxValue)) << 32) | (uint)p;
-        }
-
-        Array.Sort(sortable);
-        for (int p = 0; p < part.Length; p++)
-        {
-            _order[start + p] = part[(int)(uint)sortable[p]];
-        }
-
-        int middle = (start + end) / 2;
-        Split(target, (2 * node) + 1, start, middle);
-        Split(target, (2 * node) + 2, middle, end);
-    }
-
-    private double Raise(int node, int start, int end)
-    {
-        double highest = double.NegativeInfinity;
         if (node >= _leaves - 1)
         {
             for (int p = start; p < end; p++)
             {
-                highest = Math.Max(highest, _potentials[_order[p]]);
+                ReadOnlySpan<float> point = _points.AsSpan(p * _dimensions, _dimensions);
+                Surround(box, point, point);
             }
-        }
-        else
-        {
-            int middle = (start + end) / 2;
-            highest = Math.Max(Raise((2 * node) + 1, start, middle), Raise((2 * node) + 2, middle, end));
+
+            return;
         }
 
-        return _highest[node] = highest;
+        int middle = (start + end) / 2;
+        for (int child = (2 * node) + 1; child <= (2 * node) + 2; child++)
+        {
+            (int from, int to) = child % 2 == 1 ? (start, middle) : (middle, end);
+            Surround(child, from, to);
+            ReadOnlySpan<float> inner = _boxes.AsSpan(child * 2 * _dimensions, 2 * _dimensions);
+            Surround(box, inner[.._dimensions], inner[_dimensions..]);
+        }
+    }
+
+    private void Surround(Span<float> box, ReadOnlySpan<float> lows, ReadOnlySpan<float> highs)
+    {
+        for (int k = 0; k < _dimensions; k++)
+        {
+            box[k] = Math.Min(box[k], lows[k]);
+            box[_dimensions + k] = Math.Max(box[_dimensions + k], highs[k]);
+        }
+    }
+
+    private void Fit(double[] potentials)
+    {
+        _potentials = potentials;
+        _visits = 0;
+        _slopes.Fit(potentials);
     }
 
     private void Find(Walk walk, CandidateLists lists, int row)
@@ -189,6 +170,7 @@ internal sealed class TreeSearch : ICandidateSearch
 
     private void Visit(Walk walk, ReadOnlySpan<float> x, int node, int start, int end, double least)
     {
+        walk.Visits++;
         if (least >= walk.Worst)
         {
             return;
@@ -225,10 +207,15 @@ internal sealed class TreeSearch : ICandidateSearch
         }
     }
 
-    /// <summary>The least cost from a point to a box, less the box's largest potential.</summary>
+    /// <summary>What c - v of a point and any other in a box is at least.</summary>
     private double Least(ReadOnlySpan<float> x, int node)
     {
         ReadOnlySpan<float> box = _boxes.AsSpan(node * 2 * _dimensions, 2 * _dimensions);
+        if (_slopes.AreUsed)
+        {
+            return _slopes.Least(x, box, node);
+        }
+
         double sum = 0;
         for (int k = 0; k < x.Length; k++)
         {
@@ -237,7 +224,7 @@ internal sealed class TreeSearch : ICandidateSearch
             sum = Add(sum, Math.Max(0, Math.Max(below, above)));
         }
 
-        return (Power(sum) * _slack) - _highest[node];
+        return (Power(sum) * _slack) - _slopes.Heights[node];
     }
 
     private double Cost(ReadOnlySpan<float> x, int place)
@@ -280,6 +267,9 @@ internal sealed class TreeSearch : ICandidateSearch
         public int Count { get; private set; }
 
         public double Worst { get; private set; }
+
+        /// <summary>Boxes that were looked at, of all lists.</summary>
+        public long Visits { get; set; }
 
         public void Clear() => (Count, Worst) = (0, double.PositiveInfinity);
 

@@ -72,6 +72,38 @@ public class GlobalMatchingTests
         }
     }
 
+    [Theory]
+    [InlineData("normal", 2000, 2)]
+    [InlineData("shifted", 1500, 3)]
+    [InlineData("two far groups", 1300, 2)]
+    [InlineData("duplicates", 1300, 2)]
+    public void Taken_as_large_they_are_enclosed_too_and_found_out_in_the_end(string kind, int count, int dimensions)
+    {
+        (PointCloud source, PointCloud target) = Pair(kind, count, dimensions);
+        double exact;
+        using (ComputeEngine engine = TestPyramids.Host(2))
+        {
+            exact = Math.Sqrt(ExactCost(engine, source, target, default));
+        }
+
+        foreach (double gap in new[] { 0.01, 0 })
+        {
+            GlobalMatch[] matches = [.. new[] { 1, 3 }.Select(threads =>
+            {
+                using ComputeEngine engine = TestPyramids.Host(threads);
+                return GlobalMatching.Solve(engine, source, target, new() { Gap = gap, LargeFrom = 64, Sweeps = 1 });
+            })];
+            GlobalMatch match = matches[0];
+            Assert.InRange(match.Gap, 0, gap);
+            Assert.InRange(match.LowerBound, 0, exact * (1 + 1e-6));
+            Assert.InRange(match.Distance, exact * (1 - 1e-6), exact / (1 - gap) * (1 + 1e-6));
+            Assert.Equal(match.History.OrderDescending(), match.History);
+            CheckCertificate(source, target, default, match);
+            Assert.Equal(match.TargetOf.ToArray(), matches[1].TargetOf.ToArray());
+            Assert.Equal(match.TargetPotentials.ToArray(), matches[1].TargetPotentials.ToArray());
+        }
+    }
+
     [Fact]
     public void History_never_rises_and_ends_with_the_distance()
     {
