@@ -25,7 +25,7 @@ internal sealed class FlowOptions
         CustomParser = ParsePasses,
     };
     private readonly Option<double> _gap = ValueOptions.RealNumber(
-        "--gap", "G", 0, 1, s_standard.ResidualGap, "How closely that distance is proven where clouds have more than 4,000 points.");
+        "--gap", "G", 0, 1, s_standard.ResidualGap, "How closely that distance is proven where clouds are too large for the exact one.");
     private readonly Option<FlowOrder> _order = ValueOptions.Choice<FlowOrder>(
         "--order", "Whether each pass draws its own batches, or keeps them until the pyramid is built anew.");
     private readonly Option<int?> _rebuild = ValueOptions.OptionalNumber(

@@ -75,7 +75,7 @@ internal sealed class ReproduceRun(ReproduceRequest request, Interruption interr
         {
             SeedCount = request.SeedCount,
             Choices = request.Choices,
-            Kept = TrialFile.Open(files.TrialPath, ThisBuild.Name),
+            Kept = TrialFile.Open(new ExperimentFiles(request.Folder, experiment.TrialsName).TrialPath, ThisBuild.Name),
         };
         long start = Stopwatch.GetTimestamp();
         ExperimentResult result = experiment.Run(context);

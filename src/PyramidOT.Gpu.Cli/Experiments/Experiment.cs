@@ -20,6 +20,9 @@ internal abstract class Experiment
     /// <summary>What it is called on the command line; its files begin with that.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What the file of its trials begins with: its own name, or one that several share, of which the first to run measures for all.</summary>
+    public virtual string TrialsName => Name;
+
     /// <summary>What it shows, in half a sentence.</summary>
     public abstract string Summary { get; }
 

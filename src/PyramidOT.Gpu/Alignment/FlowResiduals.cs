@@ -3,10 +3,19 @@ using PyramidOT.Data;
 namespace PyramidOT.Alignment;
 
 /// <summary>Measures the distance that is left: exactly where that is quick, else with a proven bound.</summary>
-internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions options)
+/// <param name="clouds">The clouds.</param>
+/// <param name="options">Seed, and the gap of a matching.</param>
+/// <param name="largestExact">Points of a cloud up to which one exact problem is solved; null for what suits the engine.</param>
+internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions options, int? largestExact = null)
 {
-    /// <summary>Points of a cloud up to which one exact problem is solved.</summary>
-    public const int LargestExact = 4000;
+    // A device solves one problem in one group.
+    private const int LargestOnDevice = 4000;
+
+    // 576 MB of costs. Flows leave clouds that exact assignment takes seconds for, and bids of a matching minutes.
+    private const int LargestOnHost = 12_000;
+
+    // Transport of masses keeps more than costs, and takes longer.
+    private const int LargestTransport = 4000;
 
     private const int EstimateBatch = 500;
 
@@ -15,13 +24,16 @@ internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions optio
     {
         cancellation.ThrowIfCancellationRequested();
         PointCloud moved = clouds.Moved();
-        if (Math.Max(moved.Count, clouds.Target.Count) <= LargestExact)
+        if (clouds.IsUneven)
         {
-            return clouds.IsUneven ? Transport(pass, moved) : Assignment(pass, moved);
+            return Math.Max(moved.Count, clouds.Target.Count) <= LargestTransport ? Transport(pass, moved) : Estimate(pass, moved, cancellation);
         }
 
-        return clouds.IsUneven ? Estimate(pass, moved, cancellation) : Matching(pass, moved, cancellation);
+        return moved.Count <= LargestExact ? Assignment(pass, moved) : Matching(pass, moved, cancellation);
     }
+
+    private int LargestExact => largestExact
+        ?? (clouds.Engine.Info is { Kind: EngineKind.Host, MemoryBytes: null or >= 4L << 30 } ? LargestOnHost : LargestOnDevice);
 
     private FlowResidual Assignment(int pass, PointCloud moved)
     {

@@ -1,4 +1,4 @@
-using PyramidOT.Tests.Conformance;
+using PyramidOT.Alignment;
 using PyramidOT.Tests.Pyramids;
 
 namespace PyramidOT.Tests.Alignment;
@@ -118,10 +118,14 @@ public class FlowGradientTests
     public void The_residual_of_large_clouds_is_certified()
     {
         using ComputeEngine engine = TestPyramids.Host(2);
-        (PointCloud source, PointCloud target) = TestFlows.Pair(4001, 4001, 2, seed: 334);
-        FlowResidual residual = GradientFlow.Run(engine, source, target, new() { Passes = 0, ResidualAt = [0], ResidualGap = 0.5 }).Residuals[0];
-        Assert.Equal(FlowResidualKind.Matching, residual.Kind);
-        Assert.InRange(residual.Gap, 0, 0.5);
+        (PointCloud source, PointCloud target) = TestFlows.Pair(300, 300, 2, seed: 334);
+        using FlowClouds clouds = new(engine, source, target);
+        FlowResidual exact = new FlowResiduals(clouds, new()).Measure(3, default);
+        FlowResidual matched = new FlowResiduals(clouds, new() { ResidualGap = 0.02 }, largestExact: 299).Measure(3, default);
+        Assert.Equal((3, FlowResidualKind.Exact), (exact.Pass, exact.Kind));
+        Assert.Equal((3, FlowResidualKind.Matching), (matched.Pass, matched.Kind));
+        Assert.InRange(matched.Gap, 0, 0.02);
+        Assert.InRange(exact.Distance, matched.LowerBound * (1 - 1e-6), matched.Distance * (1 + 1e-6));
     }
 
     private static void AssertClose(float[] expected, ReadOnlySpan<float> actual) => GradientFlowTests.AssertNear(expected, actual, 1e-5);

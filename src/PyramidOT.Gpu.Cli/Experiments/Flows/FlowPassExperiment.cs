@@ -8,6 +8,8 @@ internal sealed class FlowPassExperiment(int? points = null) : Experiment
 
     public override string Name => "figure4";
 
+    public override string TrialsName => "flows";
+
     public override string Summary => "the distance that flows leave, pass by pass";
 
     public override ExperimentResult Run(ExperimentContext context)
@@ -17,7 +19,7 @@ internal sealed class FlowPassExperiment(int? points = null) : Experiment
         IReadOnlyList<int> passes = [.. FlowTrials.ResidualAt(table.Settings[0]).Skip(1)];
         return new(
             "Figure 4: flows pass by pass",
-            [.. trials.Introduction, "Mixtures of 1,000 centres. The paper shows what is left after 1, 5 and 50 passes, without numbers, and says that pyramids leave over 70 % less."],
+            [.. trials.Introduction(table), "Mixtures of 1,000 centres. The paper shows what is left after 1, 5 and 50 passes, without numbers, and says that pyramids leave over 70 % less."],
             [
                 new("Against the batch size", ["As the paper's figure has it."])
                 {

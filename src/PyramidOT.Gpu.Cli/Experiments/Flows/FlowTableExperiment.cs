@@ -20,6 +20,8 @@ internal sealed class FlowTableExperiment(int? points = null) : Experiment
 
     public override string Name => "table3";
 
+    public override string TrialsName => "flows";
+
     public override string Summary => "what distance gradient flows between mixtures leave";
 
     public override ExperimentResult Run(ExperimentContext context)
@@ -28,7 +30,7 @@ internal sealed class FlowTableExperiment(int? points = null) : Experiment
         TrialTable<FlowSetting> table = trials.Measure([.. s_centres.SelectMany(trials.SettingsOf)]);
         return new(
             "Table 3: the distance that flows leave",
-            trials.Introduction,
+            trials.Introduction(table),
             [Start(table), .. s_centres.Select(centres => Section(table, centres))]);
     }
 

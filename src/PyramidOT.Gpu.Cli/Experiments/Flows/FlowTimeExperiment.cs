@@ -6,6 +6,8 @@ internal sealed class FlowTimeExperiment(int? points = null) : Experiment
 {
     public override string Name => "figure5";
 
+    public override string TrialsName => "flows";
+
     public override string Summary => "the distance that flows leave, by the time that they take";
 
     public override ExperimentResult Run(ExperimentContext context)
@@ -15,7 +17,7 @@ internal sealed class FlowTimeExperiment(int? points = null) : Experiment
         return new(
             "Figure 5: flows against the clock",
             [
-                .. trials.Introduction,
+                .. trials.Introduction(table),
                 "Mixtures of 1,000 centres. Seconds are those of the passes, pyramids and matchings included, residuals not, on all cores of this machine, whatever else it did; the paper does not tell its machine.",
             ],
             [
