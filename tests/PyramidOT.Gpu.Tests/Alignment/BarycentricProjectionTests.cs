@@ -88,6 +88,11 @@ public class BarycentricProjectionTests
         ReadOnlySpan<float> images = BarycentricProjection.Project(engine, source, target, repeated).Points.Points;
         Assert.Equal(1.5e38f, images[0], 1e32f);
         Assert.Equal(3e38 + (0.4e38 * 7 / 17), images[1], 1e32);
+
+        // Without masses, all pairs have the same.
+        BarycentricImages even = BarycentricProjection.Project(engine, new([0, 1, 2], 1), new([3, 6, -3], 1), new([2, 0, 2, 2], [0, 1, 1, 2], []));
+        Assert.Equal([6, 1, 2], even.Points.Points.ToArray());
+        Assert.Equal([0.25, 0, 0.75], even.Masses.ToArray());
     }
 
     [Fact]

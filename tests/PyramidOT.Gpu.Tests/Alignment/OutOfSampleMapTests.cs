@@ -80,6 +80,26 @@ public class OutOfSampleMapTests
     }
 
     [Theory]
+    [InlineData(3)]
+    [InlineData(20)]
+    public void What_float32_cannot_tell_apart_is_told_apart(int dimensions)
+    {
+        // From afar, costs differ by less than they are accurate to.
+        const int Neighbours = 5;
+        PointCloud sample = new([.. BarycentricProjectionTests.Normal(400, dimensions, 0).Points.ToArray().Select(x => x * 1e-4f)], dimensions);
+        PointCloud points = new([.. BarycentricProjectionTests.Normal(40, dimensions, 5).Points.ToArray().Select(x => x * 1e3f)], dimensions);
+        using ComputeEngine engine = TestPyramids.Host(2);
+        using NeighbourSearch search = new EngineNeighbours(engine, sample, points, Neighbours);
+        Assert.Equal(points.Count, search.WaveRows);
+        search.Find(0, points.Count, default);
+        for (int i = 0; i < points.Count; i++)
+        {
+            double[] distances = [.. Enumerable.Range(0, sample.Count).Select(j => Enumerable.Range(0, dimensions).Sum(k => Math.Pow((double)points[i][k] - sample[j][k], 2)))];
+            Assert.Equal(Enumerable.Range(0, sample.Count).OrderBy(j => distances[j]).Take(Neighbours), search.NeighboursOf(i).ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(1e-30f)]
     [InlineData(1e25f)]
     public void Scales_beyond_float32s_squares_are_no_matter(float scale)

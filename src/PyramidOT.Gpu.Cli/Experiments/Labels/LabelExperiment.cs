@@ -43,54 +43,48 @@ internal sealed class LabelExperiment : Experiment
                 new("Agreement", "the share of pairs of equal labels", Chart(trials)),
                 .. data.IsBesidePaper ? [new ExperimentPicture("The paper's", "real features: not the same data", PaperChart())] : Array.Empty<ExperimentPicture>(),
             ],
-            Tables = [Shares(data, trials), Details(data, trials)],
+            Tables = [Shares(data, trials), References(data, trials), Details(data, trials)],
         };
     }
 
-    private static ExperimentTable Shares(LabelData data, AgreementTrials trials)
-    {
-        List<IReadOnlyList<ExperimentCell>> rows = [];
-        foreach (AgreementMethod scheme in AgreementTrials.Schemes)
-        {
-            rows.Add(
-            [
-                ExperimentCell.Of(scheme.ToString()),
-                .. trials.BatchSizes.Select(size => ExperimentCell.Of(trials.Table.Spread(trials.Setting(scheme, size), AgreementTrials.Agreement), 3)),
-                ExperimentCell.None,
-            ]);
-            if (data.IsBesidePaper)
-            {
-                rows.Add(
-                [
-                    ExperimentCell.Of($"{scheme}, paper"),
-                    .. trials.BatchSizes.Select(size => ExperimentCell.Of(PaperAgreement.Of(AgreementTrials.SchemeOf(scheme), size), 3)),
-                    ExperimentCell.None,
-                ]);
-            }
-        }
+    private static ExperimentTable Shares(LabelData data, AgreementTrials trials) => new(
+        data.Name,
+        "Share of pairs of equal labels",
+        ["batch size", .. AgreementTrials.Schemes.SelectMany(scheme => data.IsBesidePaper ? PaperNumber.Columns(scheme.ToString()) : [scheme.ToString()])],
+        [.. trials.BatchSizes.Select(size => (IReadOnlyList<ExperimentCell>)
+        [
+            ExperimentCell.Of(size),
+            .. AgreementTrials.Schemes.SelectMany(scheme => Beside(
+                data,
+                trials.Table.Spread(trials.Setting(scheme, size), AgreementTrials.Agreement),
+                data.IsBesidePaper ? PaperAgreement.Of(AgreementTrials.SchemeOf(scheme), size) : null)),
+        ])]);
 
+    private static ExperimentTable References(LabelData data, AgreementTrials trials)
+    {
+        AgreementSetting classifier = trials.Setting(AgreementMethod.NearestMean);
+        List<IReadOnlyList<ExperimentCell>> rows = [];
         if (trials.HasMatching)
         {
-            rows.Add(Whole("whole matching", trials.Table.Spread(trials.Setting(AgreementMethod.Matching), AgreementTrials.Agreement)));
+            Add("pairs of the whole matching", trials.Setting(AgreementMethod.Matching), AgreementTrials.Agreement, null);
         }
 
-        AgreementSetting classifier = trials.Setting(AgreementMethod.NearestMean);
-        rows.Add(Whole("nearest mean, source", trials.Table.Spread(classifier, AgreementTrials.SourceAccuracy)));
-        rows.Add(Whole("nearest mean, target", trials.Table.Spread(classifier, AgreementTrials.TargetAccuracy)));
-        if (data.IsBesidePaper)
-        {
-            rows.Add(Whole("network, source, paper", new(PaperAgreement.SourceAccuracy, double.NaN, 1)));
-            rows.Add(Whole("network, target, paper", new(PaperAgreement.TargetAccuracy, double.NaN, 1)));
-        }
-
+        Add("nearest mean, source (paper: network)", classifier, AgreementTrials.SourceAccuracy, PaperAgreement.SourceAccuracy);
+        Add("nearest mean, target (paper: network)", classifier, AgreementTrials.TargetAccuracy, PaperAgreement.TargetAccuracy);
         return new(
-            data.Name,
-            "Share of pairs of equal labels, by batch size; and of labels that a classifier gets right",
-            ["", .. trials.BatchSizes.Select(size => ExperimentCell.Of(size).Text), "all points"],
+            $"{data.Name}-reference",
+            "To compare with: share of right labels",
+            ["", .. data.IsBesidePaper ? PaperNumber.Columns("share") : ["share"]],
             rows);
 
-        ExperimentCell[] Whole(string name, Spread share) => [ExperimentCell.Of(name), .. trials.BatchSizes.Select(_ => ExperimentCell.None), ExperimentCell.Of(share, 3)];
+        void Add(string name, AgreementSetting setting, string number, double? paper) => rows.Add(
+        [
+            ExperimentCell.Of(data.IsBesidePaper ? name : name.Split(" (")[0]), .. Beside(data, trials.Table.Spread(setting, number), paper),
+        ]);
     }
+
+    private static ExperimentCell[] Beside(LabelData data, Spread ours, double? paper) =>
+        data.IsBesidePaper ? PaperNumber.Cells(ours, paper, 3) : [ExperimentCell.Of(ours, 3)];
 
     /// <summary>All that was measured, for the file: with the coupling's distance, which tells how far it is from optimal.</summary>
     private static ExperimentTable Details(LabelData data, AgreementTrials trials) => new(
