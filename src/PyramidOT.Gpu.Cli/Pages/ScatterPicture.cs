@@ -90,6 +90,6 @@ internal static class ScatterPicture
             legend,
             Axes.Draw(area, "first coordinate, in units of the data", "second coordinate, in units of the data"),
             layers.SelectMany(layer => layer.Draw(area)),
-            PointLabels.Draw(area, layers.OfType<ScatterDots>()));
+            LabelPlaces.Draw(area, layers.OfType<ScatterDots>()));
     }
 }

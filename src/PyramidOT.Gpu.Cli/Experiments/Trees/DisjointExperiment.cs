@@ -52,7 +52,7 @@ internal sealed class DisjointExperiment : Experiment
                     $"{points:N0} points a side, in the plane as above and as the paper's mixtures (100 clusters, deviation 2), eight children a cell. The deeper a pair meets, the smaller is the cell that it shares. W2 is that of batches of {BatchSize}, pooled; at Random, all pairs "
                     + "meet at the root. That pairs meet deeper does not by itself make them shorter: where clouds lie apart, all of one's points are about equally far from the other's, and in one pass a pyramid may gain little, or lose. "
                     + "Joint makes cells of one cloud alone, where clouds lie far enough apart. "
-                    + "What it gains over many passes, as the clouds come together, is the matter of table 3.",
+                    + "What a pyramid gains over many passes, as the clouds come together, is the matter of table 3.",
                 ])
                 {
                     Pictures =

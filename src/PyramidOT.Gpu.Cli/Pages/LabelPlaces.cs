@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace PyramidOT.Cli.Pages;
 
 /// <summary>Labels beside points, each on the side where it covers the least of other labels and points.</summary>
-internal static class PointLabels
+internal static class LabelPlaces
 {
     private const double Offset = 7;
     private const double Height = 11;
