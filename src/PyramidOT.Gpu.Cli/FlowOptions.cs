@@ -111,7 +111,8 @@ internal sealed class FlowOptions
             }
         }
 
-        return [0, .. asked ?? [passes]];
+        // An option that is not given is an empty list.
+        return [0, .. asked is { Length: > 0 } ? asked : [passes]];
     }
 
     private static PyramidScheme SchemeOf(FlowScheme scheme) => scheme switch
