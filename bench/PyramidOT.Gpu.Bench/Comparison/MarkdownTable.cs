@@ -29,7 +29,7 @@ internal static class MarkdownTable
             columns.Select(column => column.Title).ToArray(),
             .. rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()),
         ];
-        int[] widths = columns.Select((_, k) => lines.Max(line => line[k].Length)).ToArray();
+        int[] widths = columns.Select((_, k) => Math.Max(2, lines.Max(line => line[k].Length))).ToArray();
         StringBuilder text = new();
         Append(lines[0]);
         Append(widths.Select((width, k) => columns[k].Align == Align.Left ? new string('-', width) : new string('-', width - 1) + ":"));

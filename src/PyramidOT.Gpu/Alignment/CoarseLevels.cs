@@ -6,7 +6,7 @@ namespace PyramidOT.Alignment;
 /// Potentials for all target points from those of smaller problems: the smallest is solved exactly, and its potentials are carried to
 /// problems four times as large, and at last to all points, by c-transform.
 /// </summary>
-internal sealed class CoarseLevels(ComputeEngine engine, OrderedClouds clouds, GlobalMatchingOptions options)
+internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, PointCloud target, OrderedClouds clouds, GlobalMatchingOptions options)
 {
     /// <summary>Up to so many points a problem is solved as one assignment, with all its costs.</summary>
     public const int LargestExact = 1200;
@@ -21,8 +21,10 @@ internal sealed class CoarseLevels(ComputeEngine engine, OrderedClouds clouds, G
     /// <param name="cancellation">Ends the work.</param>
     public (double[] Potentials, double Cost) Find(int[] targetOf, double floor, Action<int> progress, CancellationToken cancellation)
     {
-        (PointCloud source, PointCloud target) = (clouds.Source, clouds.Target);
-        ICoarsePairs pairs = clouds.AreHalved ? new HalvedPairs(engine, source, target) : new SampledPairs(source, target, targetOf, options.Seed);
+        // Halves of points that lie on curves may stand where no points are, which many halvings make good and few do not.
+        ICoarsePairs pairs = clouds.AreHalved && source.Count >= options.LargeFrom
+            ? new HalvedPairs(engine, clouds.Source, clouds.Target)
+            : new SampledPairs(source, target, targetOf, options.Seed);
         (PointCloud rows, PointCloud columns) = pairs.Sizes.TryPop(out int size) ? pairs.OfSize(size) : (source, target);
         (double[] u, double cost) = Exactly(rows, columns);
         int step = 0;
@@ -37,14 +39,14 @@ internal sealed class CoarseLevels(ComputeEngine engine, OrderedClouds clouds, G
             progress(++step);
         }
 
-        return (Extend(target, rows, u, cancellation), cost);
+        return (Extend(clouds.Target, rows, u, cancellation), cost);
     }
 
     private (double[] U, double Cost) Closely(PointCloud rows, PointCloud columns, double[] v, double cost, double floor, CancellationToken cancellation)
     {
         using MatchingLevel level = new(engine, rows, columns, options.Cost, v);
         level.Bound(cancellation);
-        MatchingRounds rounds = new(level, options.LargeFrom);
+        MatchingRounds rounds = new(level, options.LargeFrom, source.Count);
         double last = rounds.LastEpsilon(Precision * Math.Max(cost, floor));
         for (double epsilon = rounds.FirstEpsilon(cost, last); ; epsilon = Math.Max(last, epsilon / MatchingRounds.Division))
         {

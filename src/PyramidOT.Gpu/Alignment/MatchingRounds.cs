@@ -3,13 +3,19 @@ namespace PyramidOT.Alignment;
 /// <summary>The rounds of price and repair over one level: auctions by ever smaller epsilons, and at the end augmenting paths to the optimum.</summary>
 /// <param name="level">The problem.</param>
 /// <param name="largeFrom">From so many points the last rows of an auction are matched by paths that need not be the shortest.</param>
-internal sealed class MatchingRounds(MatchingLevel level, int largeFrom)
+/// <param name="wholeCount">Points of the whole matching, of which this may be a smaller likeness.</param>
+internal sealed class MatchingRounds(MatchingLevel level, int largeFrom, int wholeCount)
 {
     /// <summary>What epsilon is divided by from round to round.</summary>
     public const double Division = 4;
 
-    // Where neighbours are near, epsilons of more than their distance make noise of the potentials, in which lists hold next to all points.
-    private const double LargestOfSpacing = 0.25;
+    // Among many points, epsilons far above the distance of neighbours make noise of the potentials, through which no search sees. Of smaller clouds
+    // that is no matter, and such small epsilons would take them longer.
+    private const double LastOfSpacing = 0.25;
+    private const double FirstOfSpacing = 4;
+
+    // Equal points have no distance.
+    private const double LeastShare = 1e-4;
 
     // An auction leaves one row in so many to paths. In large problems each of those is a long search.
     private const int Share = 64;
@@ -31,11 +37,22 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom)
     /// </summary>
     /// <param name="cost">About the optimal mean cost.</param>
     /// <param name="last">The last epsilon.</param>
-    public double FirstEpsilon(double cost, double last) =>
-        Math.Max(last, Math.Min(LargestOfSpacing * level.Spacing, Math.Abs(cost - level.LowerBound) / Division));
+    public double FirstEpsilon(double cost, double last)
+    {
+        double unsure = Math.Abs(cost - level.LowerBound) / Division;
+        if (wholeCount >= largeFrom)
+        {
+            // Smaller problems have put the far regions right.
+            bool isWhole = wholeCount == level.State.Count;
+            unsure = Math.Min(unsure, (isWhole ? LastOfSpacing : FirstOfSpacing) * level.Spacing);
+        }
 
-    /// <summary>The last epsilon: the one that is wanted, or less where neighbours are nearer.</summary>
-    public double LastEpsilon(double wanted) => Math.Min(wanted, LargestOfSpacing * level.Spacing);
+        return Math.Max(last, unsure);
+    }
+
+    /// <summary>The last epsilon: the one that is wanted, or less where many neighbours are nearer.</summary>
+    public double LastEpsilon(double wanted) =>
+        wholeCount < largeFrom ? wanted : Math.Min(wanted, Math.Max(LeastShare * wanted, LastOfSpacing * level.Spacing));
 
     /// <summary>
     /// A matching in which nearly every row is within epsilon of its best. In large problems guided paths take the rows that are near to free columns; those that

@@ -128,13 +128,13 @@ internal sealed class MatchingRun(
         }
         else
         {
-            CoarseLevels levels = new(engine, _clouds, options);
+            CoarseLevels levels = new(engine, source, target, _clouds, options);
             (potentials, expected) = levels.Find(_pairs.TargetOf, _pairs.MeanCost / LeastShare, step => Report(GlobalMatchingStage.Samples, step), token);
         }
 
         _level = new(engine, _clouds.Source, _clouds.Target, options.Cost, potentials);
         Bound(token);
-        MatchingRounds rounds = new(_level, options.LargeFrom);
+        MatchingRounds rounds = new(_level, options.LargeFrom, source.Count);
         double scale = Math.Min(_pairs.MeanCost, Math.Max(_pairs.MeanCost / LeastShare, Math.Max(expected, _bound)));
         double last = rounds.LastEpsilon(scale * Math.Max(LastEpsilon, EpsilonOfGap * options.Gap));
         double epsilon = rounds.FirstEpsilon(scale, last);
