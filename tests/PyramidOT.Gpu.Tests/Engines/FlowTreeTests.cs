@@ -21,6 +21,15 @@ public unsafe class FlowTreeTests
         Walk<Floats16, Vector512<float>, Doubles8, Vector512<double>>(rows, columns);
     }
 
+    [Fact]
+    public void Sets_fit_where_the_costs_do_unless_one_side_is_far_longer()
+    {
+        Assert.True(FlowTree.Fits(1, 90_000));
+        Assert.True(FlowTree.Fits(60_000, 60_000));
+        Assert.False(FlowTree.Fits(10, 100_000));
+        Assert.False(FlowTree.Fits(100_000, 10));
+    }
+
     private static void Walk<S, V, D, W>(int rows, int columns)
         where S : struct, ISimd<float, V>
         where V : struct

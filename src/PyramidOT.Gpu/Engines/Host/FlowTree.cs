@@ -16,12 +16,15 @@ namespace PyramidOT.Engines.Host;
 /// <para>
 /// Each node has the set of all nodes of its subtree, a bit a node, whole vectors. So whether a node lies below another is one look; when a
 /// subtree is hung elsewhere by another of its nodes, only the sets along the way change, by a vector operation or a few each; and its
-/// potentials are shifted in one pass over all of them, a vector at a time. The sets take an eighth of the memory of the costs at most,
-/// where both sides have as many nodes.
+/// potentials are shifted in one pass over all of them, a vector at a time. Where both sides have as many nodes, the sets take an eighth of
+/// the memory of the costs.
 /// </para>
 /// </remarks>
 internal readonly unsafe struct FlowTree
 {
+    // The sets of 92,000 nodes.
+    private const long MostMemory = 1L << 30;
+
     private readonly float* _sets;
     private readonly float* _moved;
     private readonly int _stride;
@@ -74,6 +77,13 @@ internal readonly unsafe struct FlowTree
 
     /// <summary>The potentials in float32.</summary>
     public float* Rounded { get; }
+
+    /// <summary>Whether the sets take 1 GiB at most, or no more than the costs: not where very many columns meet few rows, or the other way round.</summary>
+    public static bool Fits(int rows, int columns)
+    {
+        double nodes = (double)rows + columns;
+        return nodes * nodes / 8 <= Math.Max(MostMemory, (double)sizeof(float) * rows * columns);
+    }
 
     /// <summary>Finds the sets of all nodes, when <see cref="Parent"/> is set.</summary>
     /// <param name="nodes">All nodes, each behind its parent; so the first one is the root.</param>

@@ -9,9 +9,9 @@ namespace PyramidOT.Engines.Host;
 /// it closes, and a cell that this empties goes out.
 /// </summary>
 /// <remarks>
-/// A row's least reduced cost is one vector pass over it. At first that is done in float32: of a few rows behind the one where the last cell
-/// was found, the best cell comes in, checked in float64. Where nothing is left, cells are looked for once more in float64, row by row.
-/// Potentials are float64 throughout, masses whole numbers.
+/// A row's least reduced cost is one vector pass over it. At first that is done in float32: the best cell of a few rows comes in, if what the
+/// cycle costs, summed in float64, is negative. Where nothing is left, potentials are computed afresh, and cells are looked for once more in
+/// float64, row by row. Masses are whole numbers.
 /// </remarks>
 internal unsafe ref struct NetworkSimplex<S, V, D, W>
     where S : struct, ISimd<float, V>

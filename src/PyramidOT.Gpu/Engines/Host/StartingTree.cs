@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace PyramidOT.Engines.Host;
 
 /// <summary>
-/// The first tree of the network simplex method: that of a plan, or, where pairs are forbidden, a greedy one: row by row, what a row has goes
-/// to its cheapest columns that still want some. Cheap is a cost less the least one of its column.
+/// The first tree of the network simplex method: that of a plan, or, in small problems and where pairs are forbidden, a greedy one: row by row,
+/// what a row has goes to its cheapest columns that still want some. Cheap is a cost less the least one of its column.
 /// </summary>
 /// <remarks>
 /// Each cell of the greedy plan settles one row or column, which becomes a child of the other: so the last one to be settled is the root. Of a row and a column
