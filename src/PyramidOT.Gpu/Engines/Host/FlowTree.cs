@@ -33,7 +33,7 @@ internal readonly unsafe struct FlowTree
     // Each node's set, or one of nothing.
     private readonly nint* _sets;
 
-    // How many nodes hang under each one, and 1 more where all have sets: who has none has no set.
+    // How many nodes hang under each one: who has none has no set. Where all have sets it is always 1.
     private readonly int* _children;
 
     // The number of sets that nobody has, and these.
@@ -118,10 +118,10 @@ internal readonly unsafe struct FlowTree
         for (int k = 0; k < count; k++)
         {
             _sets[nodes[k]] = (nint)_none;
-            _children[nodes[k]] = 0;
+            _children[nodes[k]] = _allHaveSets ? 1 : 0;
             if (_allHaveSets)
             {
-                Join(nodes[k]);
+                Begin(nodes[k]);
             }
         }
 
@@ -208,7 +208,7 @@ internal readonly unsafe struct FlowTree
         Join(under);
         if (_children[top] == 0)
         {
-            MoveLeaf(side, otherSide, mass);
+            MoveLeaf(side.Nodes, side.Length, otherSide.Nodes, otherSide.Length, mass);
         }
         else
         {
@@ -250,26 +250,26 @@ internal readonly unsafe struct FlowTree
     }
 
     /// <summary>Puts a node that none hang under into the sets of those above it then, and takes it out of those above it now.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void MoveLeaf(TreePath side, TreePath otherSide, long mass)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private void MoveLeaf(int* nodes, int length, int* otherNodes, int otherLength, long mass)
     {
         uint** sets = (uint**)_sets;
         long* flow = Flow;
-        int leaf = side.Nodes[0];
+        int leaf = nodes[0];
         int word = leaf >> 5;
         uint bit = 1u << (leaf & 31);
         long gain = -mass;
-        for (int k = 0; k < otherSide.Length; k++, gain = -gain)
+        for (int k = 0; k < otherLength; k++, gain = -gain)
         {
-            int node = otherSide.Nodes[k];
+            int node = otherNodes[k];
             flow[node] += gain;
             sets[node][word] |= bit;
         }
 
         gain = mass;
-        for (int k = 1; k < side.Length; k++, gain = -gain)
+        for (int k = 1; k < length; k++, gain = -gain)
         {
-            int node = side.Nodes[k];
+            int node = nodes[k];
             flow[node] += gain;
             sets[node][word] &= ~bit;
         }
@@ -371,7 +371,7 @@ internal readonly unsafe struct FlowTree
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Join(int node)
     {
-        if (_children[node]++ == 0)
+        if (!_allHaveSets && _children[node]++ == 0)
         {
             Begin(node);
         }
@@ -389,7 +389,7 @@ internal readonly unsafe struct FlowTree
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Leave(int node)
     {
-        if (--_children[node] == 0)
+        if (!_allHaveSets && --_children[node] == 0)
         {
             _free[++*_free] = _sets[node];
             _sets[node] = (nint)_none;
