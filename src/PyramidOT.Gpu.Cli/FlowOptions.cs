@@ -132,7 +132,7 @@ internal sealed class FlowOptions
     private static int[] ParsePasses(ArgumentResult result)
     {
         List<int> passes = [];
-        foreach (string part in result.Tokens[0].Value.Split(','))
+        foreach (string part in result.Tokens.SelectMany(token => token.Value.Split(',')))
         {
             if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int pass))
             {

@@ -84,7 +84,7 @@ internal sealed class CouplingRows
 
         for (int i = 0; masses is null && i < count; i++)
         {
-            totals[i] = (double)(starts[i + 1] - starts[i]) / rows.Length;
+            totals[i] = (double)(starts[i + 1] - starts[i]) / Math.Max(1, rows.Length);
         }
 
         return new(starts, sortedPartners, sortedMasses, totals);

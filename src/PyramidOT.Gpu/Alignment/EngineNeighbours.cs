@@ -41,15 +41,23 @@ internal sealed class EngineNeighbours : NeighbourSearch
         _isInRange = span * span * sample.Dimensions < LargestCost;
         bool isOne = neighbours == 1;
         _capacity = isOne ? 1 : Math.Clamp(4 * neighbours, 16, 64);
-        _samplePoints = engine.Place(sample.PointMemory);
-        _placed = engine.Place(points.PointMemory);
-        _columns = engine.Allocate<int>((long)WaveRows * _capacity);
-        if (!isOne)
+        try
         {
-            _costs = engine.Allocate<float>((long)WaveRows * sample.Count);
-            _potentials = engine.Allocate<float>(sample.Count);
-            _potentials.View.Clear();
-            _limits = engine.Allocate<float>(WaveRows);
+            _samplePoints = engine.Place(sample.PointMemory);
+            _placed = engine.Place(points.PointMemory);
+            _columns = engine.Allocate<int>((long)WaveRows * _capacity);
+            if (!isOne)
+            {
+                _costs = engine.Allocate<float>((long)WaveRows * sample.Count);
+                _potentials = engine.Allocate<float>(sample.Count);
+                _potentials.View.Clear();
+                _limits = engine.Allocate<float>(WaveRows);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
 
         _columnsRead = new int[WaveRows * _capacity];
@@ -83,9 +91,9 @@ internal sealed class EngineNeighbours : NeighbourSearch
 
     public override void Dispose()
     {
-        _samplePoints.Dispose();
-        _placed.Dispose();
-        _columns.Dispose();
+        _samplePoints?.Dispose();
+        _placed?.Dispose();
+        _columns?.Dispose();
         _costs?.Dispose();
         _potentials?.Dispose();
         _limits?.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -166,14 +167,24 @@ internal sealed class FlowCheckpoint
             Passes = 0, ResidualAt = [], ResidualGap = options.Coupling == FlowCoupling.Global ? options.ResidualGap : 0, Checkpoint = null, CheckpointEvery = default,
             Pyramid = options.Pyramid with { Seed = 0 }, RebuildEvery = options.Interval, Solver = null,
         };
-        return SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{engine} {relevant} {DescriptionOf(options.Solver)}")));
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        try
+        {
+            // Records write their numbers by the culture in use.
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            return SHA256.HashData(Encoding.UTF8.GetBytes($"{engine} {relevant} {DescriptionOf(options.Solver)}"));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
     }
 
     private static string DescriptionOf(TransportSolver? solver) => solver switch
     {
-        null => FormattableString.Invariant($"exact, 1"),
-        ExactTransport exact => FormattableString.Invariant($"exact, {exact.MassShare}"),
-        Sinkhorn sinkhorn => FormattableString.Invariant($"{sinkhorn.Settings}, {sinkhorn.IsDebiased}"),
+        null => "exact, 1",
+        ExactTransport exact => $"exact, {exact.MassShare}",
+        Sinkhorn sinkhorn => $"{sinkhorn.Settings}, {sinkhorn.IsDebiased}",
         SlicedWasserstein sliced => sliced.Description,
         _ => solver.GetType().Name,
     };

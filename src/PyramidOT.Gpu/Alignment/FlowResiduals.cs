@@ -29,13 +29,13 @@ internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions optio
             return Math.Max(moved.Count, clouds.Target.Count) <= LargestTransport ? Transport(pass, moved) : Estimate(pass, moved, cancellation);
         }
 
-        return moved.Count <= LargestExact ? Assignment(pass, moved) : Matching(pass, moved, cancellation);
+        return moved.Count <= LargestExact ? Assignment(pass, moved, cancellation) : Matching(pass, moved, cancellation);
     }
 
     private int LargestExact => largestExact
         ?? (clouds.Engine.Info is { Kind: EngineKind.Host, MemoryBytes: null or >= 4L << 30 } ? LargestOnHost : LargestOnDevice);
 
-    private FlowResidual Assignment(int pass, PointCloud moved)
+    private FlowResidual Assignment(int pass, PointCloud moved, CancellationToken cancellation)
     {
         BatchLayout whole = BatchLayout.Uniform(1, moved.Count, clouds.Target.Count);
         using EngineBuffer<float> costs = clouds.Engine.Allocate<float>(whole.Costs);
@@ -43,22 +43,21 @@ internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions optio
         clouds.Engine.Costs.Pairwise(whole, clouds.Points, clouds.TargetPoints, clouds.Dimensions, default, costs);
         clouds.Engine.Assignment.Solve(whole, costs, result);
 
-        // The matching is the best by float32 costs; what it costs is summed in float64.
+        // The matching is the best by float32 costs; what it costs is summed in float64, and so are the potentials that prove it.
         double cost = new MatchedPairs(clouds.Engine, moved, clouds.Target, default, result.ColumnOfRow.ToArray()).MeanCost;
-        return Exact(pass, cost, result.Primal.ToArray()[0], result.Dual.ToArray()[0]);
+        double[] potentials = Array.ConvertAll(result.ColumnDuals.ToArray(), static value => (double)value);
+        using MatchingLevel level = new(clouds.Engine, moved, clouds.Target, default, potentials);
+        level.Bound(cancellation);
+        return new(pass, Math.Sqrt(cost), Math.Sqrt(Math.Clamp(level.LowerBound, 0, cost)), FlowResidualKind.Exact);
     }
 
     private FlowResidual Transport(int pass, PointCloud moved)
     {
         TransportResult result = ExactTransport.Default.Solve(
             clouds.Engine, TransportProblem.FromClouds(moved, clouds.Target))[0];
-        return Exact(pass, result.Value, result.Value, result.DualValue);
-    }
-
-    private FlowResidual Exact(int pass, double cost, double value, double dual)
-    {
-        double share = value > 0 ? Math.Clamp(dual / value, 0, 1) : 1;
-        return new(pass, Math.Sqrt(cost), Math.Sqrt(cost * share), FlowResidualKind.Exact);
+        double value = result.Value;
+        double share = value > 0 ? Math.Clamp(result.DualValue / value, 0, 1) : 1;
+        return new(pass, Math.Sqrt(value), Math.Sqrt(value * share), FlowResidualKind.Exact);
     }
 
     private FlowResidual Matching(int pass, PointCloud moved, CancellationToken cancellation)

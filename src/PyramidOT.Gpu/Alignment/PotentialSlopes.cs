@@ -44,6 +44,7 @@ internal sealed class PotentialSlopes
         ReadOnlySpan<double> halves = _halves.AsSpan(node * _dimensions, _dimensions);
         double near = 0;
         double rest = 0;
+        double size = Math.Abs(Heights[node]);
         for (int k = 0; k < x.Length; k++)
         {
             double half = halves[k];
@@ -51,10 +52,12 @@ internal sealed class PotentialSlopes
             double away = Math.Max(0, Math.Max(box[k] - place, place - box[x.Length + k]));
             near += away * away;
             rest += half * (place + x[k]);
+
+            // Far from the origin a place is rounded by more than what is left of differences and sums.
+            size += (away + Math.Abs(half)) * (away + Math.Abs(place) + Math.Abs(x[k]));
         }
 
-        double height = Heights[node];
-        return near - rest - height - (Slack * (near + Math.Abs(rest) + Math.Abs(height)));
+        return near - rest - Heights[node] - (Slack * size);
     }
 
     private void Fit(double[] potentials, int node, int start, int end)

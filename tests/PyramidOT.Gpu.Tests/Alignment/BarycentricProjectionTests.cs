@@ -50,6 +50,18 @@ public class BarycentricProjectionTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Empty_couplings_leave_all_points_where_they_are(bool haveMasses)
+    {
+        using ComputeEngine engine = TestPyramids.Host();
+        PointCloud source = Normal(5, 2, 0);
+        BarycentricImages images = BarycentricProjection.Project(engine, source, source, new([], [], [], haveMasses ? [] : null));
+        Assert.Equal(source.Points, images.Points.Points);
+        Assert.Equal([0, 1, 2, 3, 4], images.Unmapped.ToArray());
+    }
+
     [Fact]
     public void One_to_one_couplings_map_onto_their_targets_exactly()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PyramidOT.Tests.Conformance;
 using PyramidOT.Tests.Pyramids;
 
@@ -104,6 +105,25 @@ public sealed class GradientFlowCheckpointTests : IDisposable
         GradientFlow.Run(engine, source, target, options with { Pyramid = new() { Seed = 4 }, CheckpointEvery = TimeSpan.Zero });
 
         void Refused(string reason, PointCloud from, GradientFlowOptions asked) => AssertRefused(engine, from, target, asked, reason);
+    }
+
+    [Fact]
+    public void A_flow_goes_on_where_numbers_are_written_otherwise()
+    {
+        using ComputeEngine engine = TestPyramids.Host();
+        (PointCloud source, PointCloud target) = TestFlows.Pair(9, 9, 2, seed: 325);
+        GradientFlowOptions options = new() { BatchSize = 4, Passes = 2, Rate = 0.25, Checkpoint = Path };
+        GradientFlowResult first = GradientFlow.Run(engine, source, target, options);
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new("") { NumberFormat = new() { NumberDecimalSeparator = "," } };
+            Assert.Equal(first.Losses, GradientFlow.Run(engine, source, target, options).Losses);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
     }
 
     [Fact]

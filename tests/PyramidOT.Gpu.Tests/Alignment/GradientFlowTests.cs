@@ -47,6 +47,25 @@ public class GradientFlowTests(EnginesAtHand engines) : ConformanceTests(engines
         }
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void Bounds_of_residuals_hold_where_float32_cannot_tell_matchings_apart(int first, int second)
+    {
+        // In float32 all of 999 and 1000 less 2^-17 are 999 and 1000, and both matchings cost the same.
+        float[][] places = [[0, 0], [1 / 131072f, 10]];
+        PointCloud source = new(new float[] { 1000, 0, 999, 0 }, 2);
+        PointCloud target = new([.. places[first], .. places[second]], 2);
+        double least = Math.Min(Cost(0, 0) + Cost(1, 1), Cost(0, 1) + Cost(1, 0)) / 2;
+        using ComputeEngine engine = TestPyramids.Host();
+        FlowResidual residual = Assert.Single(GradientFlow.Run(engine, source, target, new() { Passes = 0, ResidualAt = [0] }).Residuals);
+        Assert.Equal(FlowResidualKind.Exact, residual.Kind);
+        Assert.InRange(residual.LowerBound * residual.LowerBound, least * (1 - 1e-7), least * (1 + 1e-14));
+        Assert.InRange(residual.Distance * residual.Distance, least * (1 - 1e-14), least * (1 + 1e-7));
+
+        double Cost(int i, int j) => Math.Pow((double)source[i][0] - target[j][0], 2) + Math.Pow((double)source[i][1] - target[j][1], 2);
+    }
+
     [Fact]
     public void With_a_fixed_order_matches_stay_optimal_on_the_way_and_are_kept()
     {

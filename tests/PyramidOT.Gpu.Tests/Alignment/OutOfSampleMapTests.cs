@@ -128,6 +128,21 @@ public class OutOfSampleMapTests
     }
 
     [Fact]
+    public void When_memory_runs_out_nothing_is_kept()
+    {
+        (float[] sample, float[] points) = Clouds.Pair(CloudKind.Uniform, 200, 300, 5, seed: 71);
+        PointCloud source = new(sample, 5);
+        for (int limit = 2000; limit < 40_000; limit += 4000)
+        {
+            using IlgpuEngine engine = IlgpuEngine.CreateCpu(IlgpuShape.Fastest with { MemoryLimit = limit }, new());
+            BarycentricImages images = BarycentricProjection.Project(engine, source, source, new([.. Enumerable.Range(0, 200)], [.. Enumerable.Range(0, 200)], []));
+            Assert.ThrowsAny<OutOfMemoryException>(() => OutOfSampleMap.Apply(engine, images, new(points, 5), new() { Neighbours = 3 }));
+            engine.Layouts.Dispose();
+            Assert.Equal(0, engine.RentedBytes);
+        }
+    }
+
+    [Fact]
     public void Of_equal_points_the_first_is_followed_or_all_of_them()
     {
         using ComputeEngine engine = TestPyramids.Host();

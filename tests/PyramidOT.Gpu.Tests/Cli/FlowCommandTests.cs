@@ -98,7 +98,7 @@ public sealed partial class FlowCommandTests : IDisposable
     [Fact]
     public void Flow_tells_people_in_words()
     {
-        CommandRun run = Run("a.npy", "b.npy", "--batch-size", "4", "--passes", "2", "--residual-at", "1,2");
+        CommandRun run = Run("a.npy", "b.npy", "--batch-size", "4", "--passes", "2", "--residual-at", "1", "--residual-at", "2");
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
         Assert.StartsWith("4 points in 2 dimensions, interleaving, batches of 4, 2 passes in ", run.Output, StringComparison.Ordinal);
