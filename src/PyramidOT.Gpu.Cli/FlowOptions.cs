@@ -111,7 +111,7 @@ internal sealed class FlowOptions
             }
         }
 
-        return [0, .. asked ?? [passes]];
+        return [0, .. asked is { Length: > 0 } ? asked : [passes]];
     }
 
     private static PyramidScheme SchemeOf(FlowScheme scheme) => scheme switch
