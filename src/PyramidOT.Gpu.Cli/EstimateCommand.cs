@@ -12,7 +12,7 @@ internal static class EstimateCommand
         Option<EngineKind?> engine = SharedOptions.Engine();
         Option<int?> threads = SharedOptions.Threads();
         Option<bool> json = SharedOptions.Json();
-        Command command = new("estimate", "Estimate the transport between two clouds by exact mini-batches off a pyramid.");
+        Command command = new("estimate", "Estimate the transport between two clouds by mini-batches off a pyramid.");
         options.AddTo(command);
         command.Add(engine);
         command.Add(threads);

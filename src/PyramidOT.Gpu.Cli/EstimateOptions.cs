@@ -12,7 +12,7 @@ internal sealed class EstimateOptions
     private readonly Argument<string> _target = new("TARGET") { Description = "The target cloud, of as many dimensions." };
     private readonly Option<PyramidScheme> _scheme = ValueOptions.Choice<PyramidScheme>(
         "--scheme", "Where the cells of the pyramid come from.");
-    private readonly Option<int> _batchSize = ValueOptions.WholeNumber("--batch-size", 1, 256, "Pairs of a batch, each an exact problem.");
+    private readonly Option<int> _batchSize = ValueOptions.WholeNumber("--batch-size", 1, 256, "Pairs of a batch, each a problem of its own.");
     private readonly Option<GroundDistance> _distance = ValueOptions.Choice<GroundDistance>("--cost", "The ground distance.");
     private readonly Option<double> _exponent = ValueOptions.Exponent();
     private readonly Option<int> _branching = ValueOptions.WholeNumber("--branching", 2, 8, "Children of a cell at the most.");

@@ -18,7 +18,7 @@ internal sealed class FlowOptions
     private readonly Option<int> _passes = ValueOptions.WholeNumber("--passes", 0, s_standard.Passes, "Passes over all batches; each point moves once in each.");
     private readonly Option<double> _rate = ValueOptions.RealNumber(
         "--rate", "R", 1e-9, 1, s_standard.Rate, "The step: a point goes 2 R of its way to its match, so 0.5 lands on it.");
-    private readonly Option<int[]?> _residualAt = new("--residual-at")
+    private readonly Option<int[]> _residualAt = new("--residual-at")
     {
         HelpName = "1,5,50",
         Description = "Passes after which the distance that is left is measured, besides 0. Default: the last.",
@@ -103,7 +103,13 @@ internal sealed class FlowOptions
 
     private static int[] PassesOf(int[]? asked, int passes)
     {
-        foreach (int pass in asked ?? [])
+        // An option that is not given is an empty list.
+        if (asked is null or [])
+        {
+            return [0, passes];
+        }
+
+        foreach (int pass in asked)
         {
             if (pass > passes)
             {
@@ -111,7 +117,7 @@ internal sealed class FlowOptions
             }
         }
 
-        return [0, .. asked is { Length: > 0 } ? asked : [passes]];
+        return [0, .. asked];
     }
 
     private static PyramidScheme SchemeOf(FlowScheme scheme) => scheme switch
@@ -123,7 +129,7 @@ internal sealed class FlowOptions
         _ => PyramidScheme.Interleaving,
     };
 
-    private static int[]? ParsePasses(ArgumentResult result)
+    private static int[] ParsePasses(ArgumentResult result)
     {
         List<int> passes = [];
         foreach (string part in result.Tokens.SelectMany(token => token.Value.Split(',')))
@@ -131,7 +137,7 @@ internal sealed class FlowOptions
             if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int pass))
             {
                 result.AddError($"--residual-at: '{part}' is not a whole number from 0 to {int.MaxValue}");
-                return null;
+                return [];
             }
 
             passes.Add(pass);

@@ -15,7 +15,7 @@ internal static class MapCommand
         Option<string?> pairs = FileOption("--pairs", "PAIRS.npy|PAIRS.csv", "The coupling: what estimate, match or transport wrote.");
         Option<MapCoupling> coupling = ValueOptions.Choice<MapCoupling>("--by", "The coupling to compute, where there is no --pairs.");
         Option<PyramidScheme> scheme = ValueOptions.Choice<PyramidScheme>("--scheme", "Where the cells of the pyramid come from (batches).");
-        Option<int> batchSize = ValueOptions.WholeNumber("--batch-size", 1, 256, "Pairs of a batch, each an exact problem (batches).");
+        Option<int> batchSize = ValueOptions.WholeNumber("--batch-size", 1, 256, "Pairs of a batch, each a problem of its own (batches).");
         Option<GroundDistance> distance = ValueOptions.Choice<GroundDistance>("--cost", "The ground distance of the coupling.");
         Option<double> exponent = ValueOptions.Exponent();
         Option<ulong> seed = ValueOptions.Seed("The seed of the coupling.");

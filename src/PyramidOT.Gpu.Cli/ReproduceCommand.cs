@@ -26,7 +26,7 @@ internal static class ReproduceCommand
             Description = "The folder for pages and tables; it is made where it is not there. Finished trials are kept in it: a run that was stopped goes on.",
             Required = true,
         };
-        Option<bool> quick = new("--quick") { Description = "Small sizes and rough times, in seconds." };
+        Option<bool> quick = new("--quick") { Description = "Small sizes and rough times." };
         Option<ulong> seed = ValueOptions.Seed("The first seed of what is drawn.");
         Option<int> seeds = ValueOptions.WholeNumber("--seeds", 1, 1, "Seeds to measure with, from the first on; tables then have mean and deviation.");
         Option<EngineKind?> engine = SharedOptions.Engine();

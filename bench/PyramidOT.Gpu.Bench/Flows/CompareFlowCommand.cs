@@ -50,7 +50,7 @@ internal static class CompareFlowCommand
         foreach ((string name, GradientFlowOptions options, double? goal) in Flows(isQuick ? 5 : 50))
         {
             Console.Error.WriteLine($"{name}, batches of {options.BatchSize} …");
-            GradientFlow.Run(engine, source, target, options with { Passes = 2 });
+            WarmUp(engine, options);
             double[] seconds = new double[runs];
             for (int run = 0; run < seconds.Length; run++)
             {
@@ -71,6 +71,13 @@ internal static class CompareFlowCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private static void WarmUp(ComputeEngine engine, GradientFlowOptions options)
+    {
+        // The same code on fewer points, until the runtime has compiled it for good.
+        (PointCloud source, PointCloud target) = SampleClouds.Generate(SampleCloudKind.Mixture, 1000, Dimensions, seed: 2, clusters: 100);
+        Timing.WarmUp(() => GradientFlow.Run(engine, source, target, options with { Passes = 3 }), Effort.Full.WarmUpSeconds);
     }
 
     private static IEnumerable<(string Name, GradientFlowOptions Options, double? Target)> Flows(int passes)

@@ -52,8 +52,6 @@ public sealed partial class FlowCommandTests : IDisposable
         Assert.Equal(2, Run("a.npy", "three.npy", "--solver", "sinkhorn", "--epsilon", "0.1", "--passes", "2", "--json").Json().GetProperty("losses").GetArrayLength());
         Assert.Equal("sliced", Run("a.npy", "three.npy", "--solver", "sliced", "--projections", "3", "--passes", "1", "--json").Json().GetProperty("solver").GetString());
         JsonElement kept = Run("a.npy", "b.npy", "--order", "fixed", "--batch-size", "4", "--passes", "5", "--json").Json();
-
-        // What is left at the start and at the end is measured unasked.
         Assert.Equal(["0", "5"], kept.GetProperty("residuals").EnumerateObject().Select(property => property.Name));
         Assert.Equal((1, 4), (kept.GetProperty("solvedBatches").GetInt32(), kept.GetProperty("keptBatches").GetInt32()));
         _folder.WriteText("w.csv", "x,y,w\n0,0,1\n1,1,0\n");

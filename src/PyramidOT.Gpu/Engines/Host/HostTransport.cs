@@ -130,12 +130,6 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
             return;
         }
 
-        if (!FlowTree.Fits(problem.Rows, problem.Columns))
-        {
-            SolveCarefully<D, W>(problem, scratch, ref outcome);
-            return;
-        }
-
         outcome.Status = Simplex<S, V, D, W>(problem, scratch, ref outcome, out bool hasForbidden);
         if (outcome.Status == SolveStatus.Infeasible)
         {

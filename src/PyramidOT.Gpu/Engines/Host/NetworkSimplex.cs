@@ -321,7 +321,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     {
         // Mass goes from the row to the column and back through the tree. Of the edges that are emptied first, the last one on the way around
         // goes, seen from the node where the sides meet: so the tree stays strongly feasible.
-        FlowTree tree = _tree;
+        ref readonly FlowTree tree = ref _tree;
         int from = tree.FirstRow + row;
         TreePath rowSide = tree.Climb(from, column, _rowPath, 0);
         TreePath columnSide = tree.Climb(column, from, _columnPath, 1);
