@@ -62,6 +62,11 @@ internal sealed class IntensityImages
             throw new InputException($"{paths[1]}: the image has {clouds[1].Count} pixels where {paths[0]} has {clouds[0].Count}");
         }
 
+        if (clouds[0].Points.ToArray().Order().SequenceEqual(clouds[1].Points.ToArray().Order()))
+        {
+            throw new InputException($"{paths[1]}: the image has the intensities of {paths[0]}: no distance is between them");
+        }
+
         return new(
             string.Join(" and ", paths.Select(FileFingerprint.Of)),
             $"{Path.GetFileName(paths[0])} ({clouds[0].Count:N0} pixels) and {Path.GetFileName(paths[1])} ({clouds[1].Count:N0} pixels)",

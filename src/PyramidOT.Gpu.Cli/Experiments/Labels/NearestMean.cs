@@ -6,13 +6,18 @@ namespace PyramidOT.Cli.Experiments.Labels;
 internal static class NearestMean
 {
     /// <summary>Learns from half of the source, drawn at random.</summary>
-    /// <returns>The share of labels that are right in the other half of the source, and in the target.</returns>
+    /// <returns>The share of labels that are right in the other half of the source, and in the target; NaN where a half is empty.</returns>
     public static (double Source, double Target) Accuracy(ComputeEngine engine, LabelledPair pair, ulong seed)
     {
         PointCloud source = pair.Source;
         bool[] isLearned = [.. Enumerable.Range(0, source.Count).Select(i => CounterRandom.Bits(seed, 0, (ulong)i) % 2 == 0)];
         int d = source.Dimensions;
         int[] classes = [.. Enumerable.Range(0, source.Count).Where(i => isLearned[i]).Select(i => source.Labels[i]).Distinct().Order()];
+        if (classes.Length == 0)
+        {
+            return (double.NaN, double.NaN);
+        }
+
         double[] sums = new double[classes.Length * d];
         int[] counts = new int[classes.Length];
         for (int i = 0; i < source.Count; i++)
@@ -33,7 +38,7 @@ internal static class NearestMean
         int[] others = [.. Enumerable.Range(0, source.Count).Where(i => !isLearned[i])];
         int[] nearestOfTarget = Nearest(engine, pair.Target, means);
         return (
-            others.Average(i => classes[nearest[i]] == source.Labels[i] ? 1.0 : 0),
+            others.Select(i => classes[nearest[i]] == source.Labels[i] ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average(),
             Enumerable.Range(0, pair.Target.Count).Average(j => classes[nearestOfTarget[j]] == pair.Target.Labels[j] ? 1.0 : 0));
     }
 

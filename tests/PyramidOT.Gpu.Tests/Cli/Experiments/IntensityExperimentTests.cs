@@ -93,6 +93,7 @@ public sealed class IntensityExperimentTests : IDisposable
         string ragged = Path.Combine(_folder.FullName, "ragged.csv");
         File.WriteAllText(ragged, "1,2\n3\n");
         Assert.Contains("ragged.csv: line 2", Assert.ThrowsAny<Exception>(() => Check(ragged, ragged)).Message, StringComparison.Ordinal);
+        Assert.Contains("no distance is between them", Assert.Throws<InputException>(() => Check(Write("one.csv", 5), Write("other.csv", 5))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists("nowhere"));
 
         static void Check(params string[] files)

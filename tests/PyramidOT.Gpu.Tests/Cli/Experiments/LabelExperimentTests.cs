@@ -72,6 +72,10 @@ public sealed class LabelExperimentTests : IDisposable
         LabelledPair pair = features.Draw(2);
         LabelledPair wrong = new(pair.Source, pair.Target.WithLabels([.. pair.Target.Labels.ToArray().Select(label => (label + 1) % 4)]));
         Assert.Equal((1, 0), NearestMean.Accuracy(engine, wrong, 2));
+
+        // Of a single point one half is empty.
+        PointCloud one = new([0f, 0f], 2, labels: [1]);
+        Assert.All(Enumerable.Range(0, 8), seed => Assert.True(double.IsNaN(NearestMean.Accuracy(engine, new(one, one), (ulong)seed).Source)));
     }
 
     [Fact]
