@@ -9,12 +9,15 @@ internal sealed class MatchingLevel : IDisposable
     private const int TreeCapacity = 24;
     private const int DenseCapacity = 64;
 
-    private readonly GroundCost _cost;
+    // Where many points are equal, a list has to hold some more places than its row's own.
+    private const int PlacesOfList = 12;
+    private const int LargestTreeCapacity = 256;
+    private const long MostEntries = 64L << 20;
 
-    public MatchingLevel(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, double[] potentials)
+        public MatchingLevel(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, double[] potentials)
     {
-        (Engine, Source, Target, _cost) = (engine, source, target, cost);
-        Lists = new(source.Count, TreeSearch.Serves(cost, source.Dimensions) ? TreeCapacity : DenseCapacity);
+        (Engine, Source, Target, Cost) = (engine, source, target, cost);
+        Lists = new(source.Count, TreeSearch.Serves(cost, source.Dimensions) ? TreeCapacityOf(target) : DenseCapacity);
         Search = MakeSearch(engine, source, target, cost, Lists.Capacity);
         State = new(source.Count, potentials);
         SourcePotentials = new double[source.Count];
@@ -26,6 +29,8 @@ internal sealed class MatchingLevel : IDisposable
     public PointCloud Source { get; }
 
     public PointCloud Target { get; }
+
+    public GroundCost Cost { get; }
 
     public CandidateLists Lists { get; }
 
@@ -45,7 +50,7 @@ internal sealed class MatchingLevel : IDisposable
     public double Spacing { get; private set; } = double.PositiveInfinity;
 
     /// <summary>About the distance between neighbours, where <see cref="Spacing"/> is finite.</summary>
-    public double SpacingLength => Math.Pow(Spacing, 1 / _cost.Exponent);
+    public double SpacingLength => Math.Pow(Spacing, 1 / Cost.Exponent);
 
     /// <summary>What finds the columns of a list.</summary>
     public static ICandidateSearch MakeSearch(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, int capacity) =>
@@ -62,6 +67,12 @@ internal sealed class MatchingLevel : IDisposable
         {
             Spacing = MeanSpread() / Lists.Capacity;
         }
+    }
+
+    private static int TreeCapacityOf(PointCloud target)
+    {
+        double most = Math.Max(TreeCapacity, Math.Min(LargestTreeCapacity, MostEntries / target.Count));
+        return (int)Math.Clamp(PlacesOfList * EqualPoints.Mean(target), TreeCapacity, most);
     }
 
     private double MeanSpread()

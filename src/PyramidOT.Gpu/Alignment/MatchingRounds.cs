@@ -21,11 +21,17 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom, int who
     private const int Share = 64;
     private const int ShareOfLarge = 4096;
 
+    // It takes some dozens. What they leave, single paths find.
+    private const int MostPhases = 1000;
+
     private readonly AuctionRounds _auction = new(level.Engine, level.Lists, level.Search, level.State);
     private AugmentingRounds? _paths;
+    private PathPhases? _phases;
     private GuidedPaths? _guided;
 
     private AugmentingRounds Paths => _paths ??= new(level.Lists, level.Search, level.State);
+
+    private PathPhases Phases => _phases ??= new(level);
 
     private GuidedPaths Guided => _guided ??= new(level);
 
@@ -56,11 +62,11 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom, int who
 
     /// <summary>
     /// A matching in which nearly every row is within epsilon of its best. In large problems guided paths take the rows that are near to free columns; those that
-    /// are not tell of regions with too many rows, whose potentials shortest paths put right.
+    /// are not tell of regions with too many rows, whose potentials paths by phases put right.
     /// </summary>
     public void Auction(double epsilon, CancellationToken cancellation)
     {
-        if (!Bid(epsilon, cancellation))
+        if (!Bid(epsilon, cancellation) && !Phases.Run(epsilon, MostPhases, cancellation))
         {
             Paths.Complete(cancellation);
         }
