@@ -20,7 +20,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
     // better way then: from where so few rows are left, once so much work has been done a row; or more of it, however many are left.
     
     private const long WorkForMost = 6;
-    private const long MostWork = 60;
+    private const long MostWork = 12;
     private const long WorkOfRefill = 8;
 
     private readonly int[] _queue = new int[state.Count];
