@@ -7,8 +7,11 @@ namespace PyramidOT.Alignment;
 /// </summary>
 internal sealed class PotentialSlopes
 {
-    // What a dozen operations of float64 may lose, of the sum of all magnitudes.
+    // What a dozen operations of float64 may lose, of the sum of all magnitudes. Far from the origin these are more than what differences and sums leave.
     private const double Slack = 1e-14;
+
+    // Half a box's slack that grows with the distance: 2 Slack X a is at most Share a^2 + (Slack X)^2 / Share.
+    private const double Share = 1e-10;
 
     // Slopes of leaves whose points hardly differ along some direction are held back by this share of their spread.
     private const double Ridge = 1e-3;
@@ -22,11 +25,25 @@ internal sealed class PotentialSlopes
     // Half of g.
     private readonly double[] _halves;
 
-    public PotentialSlopes(bool areUsed, float[] points, float[] boxes, int[] order, int leaves, int dimensions)
+    // X, the largest coordinate by magnitude.
+    private readonly double _reach;
+
+    // b of each box and what rounding may add to it wherever x is.
+    private readonly double[] _ceilings;
+
+    /// <param name="areUsed">Whether there are slopes.</param>
+    /// <param name="points">The points, in the order of the leaves.</param>
+    /// <param name="boxes">Lows and highs of each box.</param>
+    /// <param name="order">The number of each point.</param>
+    /// <param name="leaves">Boxes at the lowest level.</param>
+    /// <param name="dimensions">d.</param>
+    /// <param name="reach">A number that no coordinate exceeds in magnitude, of the points and of any x.</param>
+    public PotentialSlopes(bool areUsed, float[] points, float[] boxes, int[] order, int leaves, int dimensions, double reach)
     {
-        (AreUsed, _points, _boxes, _order, _leaves, _dimensions) = (areUsed, points, boxes, order, leaves, dimensions);
+        (AreUsed, _points, _boxes, _order, _leaves, _dimensions, _reach) = (areUsed, points, boxes, order, leaves, dimensions, reach);
         Heights = new double[(2 * leaves) - 1];
         _halves = areUsed ? new double[Heights.Length * dimensions] : [];
+        _ceilings = areUsed ? new double[Heights.Length] : [];
     }
 
     /// <summary>Whether slopes are used; else all are 0.</summary>
@@ -36,7 +53,14 @@ internal sealed class PotentialSlopes
     public double[] Heights { get; }
 
     /// <summary>Takes the potentials as they stand.</summary>
-    public void Fit(double[] potentials) => Fit(potentials, 0, 0, _order.Length);
+    public void Fit(double[] potentials)
+    {
+        Fit(potentials, 0, 0, _order.Length);
+        for (int node = 0; node < _ceilings.Length; node++)
+        {
+            _ceilings[node] = Heights[node] + Margin(node);
+        }
+    }
 
     /// <summary>What |x - y|^2 - v(y) is at least, for all y of a box.</summary>
     public double Least(ReadOnlySpan<float> x, ReadOnlySpan<float> box, int node)
@@ -44,7 +68,6 @@ internal sealed class PotentialSlopes
         ReadOnlySpan<double> halves = _halves.AsSpan(node * _dimensions, _dimensions);
         double near = 0;
         double rest = 0;
-        double size = Math.Abs(Heights[node]);
         for (int k = 0; k < x.Length; k++)
         {
             double half = halves[k];
@@ -52,12 +75,25 @@ internal sealed class PotentialSlopes
             double away = Math.Max(0, Math.Max(box[k] - place, place - box[x.Length + k]));
             near += away * away;
             rest += half * (place + x[k]);
-
-            // Far from the origin a place is rounded by more than what is left of differences and sums.
-            size += (away + Math.Abs(half)) * (away + Math.Abs(place) + Math.Abs(x[k]));
         }
 
-        return near - rest - Heights[node] - (Slack * size);
+        return (near * (1 - Share - (3 * Slack))) - rest - _ceilings[node];
+    }
+
+    /// <summary>
+    /// What rounding may take of <see cref="Least"/> but for a share of the squared distance: Slack times the sum of |b| and, for each coordinate, (a + |h|) (a + 2X + |h|),
+    /// where a is the distance to the box and h half the slope; of which 2a|h| is at most a^2 + h^2.
+    /// </summary>
+    private double Margin(int node)
+    {
+        double size = Math.Abs(Heights[node]);
+        foreach (double half in _halves.AsSpan(node * _dimensions, _dimensions))
+        {
+            size += Math.Abs(half) * 2 * (_reach + Math.Abs(half));
+        }
+
+        double far = Slack * _reach;
+        return (Slack * size) + (_dimensions * (far * far / Share));
     }
 
     private void Fit(double[] potentials, int node, int start, int end)

@@ -27,9 +27,9 @@ public class PotentialSlopesTests
             // Slopes of opposite signs, so that sums of large parts are small.
             double[] potentials = [.. order.Select(p => slope * ((double)points[2 * p] - points[(2 * p) + 1]))];
             float[] box = [.. Corner(Enumerable.Min), .. Corner(Enumerable.Max)];
-            PotentialSlopes slopes = new(true, points, box, order, 1, Dimensions);
-            slopes.Fit(potentials);
             float[] x = [(float)(offset + (3 * draws.Uniform())), (float)(offset + (3 * draws.Uniform()))];
+            PotentialSlopes slopes = new(true, points, box, order, 1, Dimensions, points.Concat(x).Max());
+            slopes.Fit(potentials);
             double least = slopes.Least(x, box, 0);
             Assert.All(order, p => Assert.True(least <= CostOf(p) - potentials[p], $"trial {trial}, point {p}"));
 
