@@ -18,9 +18,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
 
     // The last rows bid longest: prices of whole neighbourhoods fall by an epsilon at a time until a column is found for one more. Paths are the
     // better way then: from where so few rows are left, once so much work has been done a row; or more of it, however many are left.
-    
     private const long WorkForMost = 6;
-    private const long MostWork = 12;
     private const long WorkOfRefill = 8;
 
     private readonly int[] _queue = new int[state.Count];
@@ -35,9 +33,10 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
     /// <summary>Runs until every row is matched within epsilon of its best.</summary>
     /// <param name="epsilon">How far from its best a row may stay.</param>
     /// <param name="few">So many rows may be left once some work was done.</param>
+    /// <param name="mostWork">Bids a row, on average, after which any number of rows may be left.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>Whether that was reached; else some rows are left without a match, for paths to find.</returns>
-    public bool Run(double epsilon, int few, CancellationToken cancellation)
+    public bool Run(double epsilon, int few, long mostWork, CancellationToken cancellation)
     {
         _head = 0;
         _length = 0;
@@ -63,7 +62,7 @@ internal sealed class AuctionRounds(ComputeEngine engine, CandidateLists lists, 
         {
             cancellation.ThrowIfCancellationRequested();
             int left = _length + _starved.Count;
-            if (work > (left <= few ? WorkForMost : MostWork) * state.Count)
+            if (work > (left <= few ? WorkForMost : mostWork) * state.Count)
             {
                 return false;
             }

@@ -21,6 +21,13 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom, int who
     private const int Share = 64;
     private const int ShareOfLarge = 4096;
 
+    // Bids a row after which paths take over. In large problems few rows are then left, and near to free columns.
+    private const long Work = 12;
+    private const long WorkOfLarge = 60;
+
+    // So few rows of a large problem are left to single paths.
+    private const int ShareOfPaths = 256;
+
     // It takes some dozens. What they leave, single paths find.
     private const int MostPhases = 1000;
 
@@ -62,11 +69,17 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom, int who
 
     /// <summary>
     /// A matching in which nearly every row is within epsilon of its best. In large problems guided paths take the rows that are near to free columns; those that
-    /// are not tell of regions with too many rows, whose potentials paths by phases put right.
+    /// are not tell of regions with too many rows, whose potentials paths put right: by phases, but for a few rows of large problems.
     /// </summary>
     public void Auction(double epsilon, CancellationToken cancellation)
     {
-        if (!Bid(epsilon, cancellation) && !Phases.Run(epsilon, MostPhases, cancellation))
+        if (Bid(epsilon, cancellation))
+        {
+            return;
+        }
+
+        bool isNearlyDone = IsLarge && level.State.ColumnOf.AsSpan().Count(-1) <= level.State.Count / ShareOfPaths;
+        if (isNearlyDone || !Phases.Run(epsilon, MostPhases, cancellation))
         {
             Paths.Complete(cancellation);
         }
@@ -78,6 +91,6 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom, int who
     private bool Bid(double epsilon, CancellationToken cancellation)
     {
         int share = IsLarge ? ShareOfLarge : Share;
-        return _auction.Run(epsilon, level.State.Count / share, cancellation) || (IsLarge && Guided.Run(cancellation));
+        return _auction.Run(epsilon, level.State.Count / share, IsLarge ? WorkOfLarge : Work, cancellation) || (IsLarge && Guided.Run(cancellation));
     }
 }
