@@ -42,14 +42,23 @@ internal sealed class DenseSearch : ICandidateSearch
         long wave = engine.Info.Kind == EngineKind.Host ? HostWave : DeviceWave;
         _waveRows = (int)Math.Clamp(wave / target.Count, 16, Math.Max(16, source.Count));
         _wholeWave = BatchLayout.Uniform(1, _waveRows, target.Count);
-        _sourcePoints = engine.Place(source.PointMemory);
-        _targetPoints = engine.Place(target.PointMemory);
-        _rows = engine.Allocate<int>(_waveRows);
-        _gathered = engine.Allocate<float>((long)_waveRows * source.Dimensions);
-        _costs = engine.Allocate<float>((long)_waveRows * target.Count);
-        _potentials = engine.Allocate<float>(target.Count);
-        _columns = engine.Allocate<int>((long)_waveRows * capacity);
-        _limits = engine.Allocate<float>(_waveRows);
+        try
+        {
+            _sourcePoints = engine.Place(source.PointMemory);
+            _targetPoints = engine.Place(target.PointMemory);
+            _rows = engine.Allocate<int>(_waveRows);
+            _gathered = engine.Allocate<float>((long)_waveRows * source.Dimensions);
+            _costs = engine.Allocate<float>((long)_waveRows * target.Count);
+            _potentials = engine.Allocate<float>(target.Count);
+            _columns = engine.Allocate<int>((long)_waveRows * capacity);
+            _limits = engine.Allocate<float>(_waveRows);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         _rounded = new float[target.Count];
         _columnsRead = new int[_waveRows * capacity];
         _limitsRead = new float[_waveRows];
@@ -82,14 +91,14 @@ internal sealed class DenseSearch : ICandidateSearch
 
     public void Dispose()
     {
-        _sourcePoints.Dispose();
-        _targetPoints.Dispose();
-        _rows.Dispose();
-        _gathered.Dispose();
-        _costs.Dispose();
-        _potentials.Dispose();
-        _columns.Dispose();
-        _limits.Dispose();
+        _sourcePoints?.Dispose();
+        _targetPoints?.Dispose();
+        _rows?.Dispose();
+        _gathered?.Dispose();
+        _costs?.Dispose();
+        _potentials?.Dispose();
+        _columns?.Dispose();
+        _limits?.Dispose();
     }
 
     private void FillWave(CandidateLists lists, ReadOnlySpan<int> rows, double[] potentials, CancellationToken cancellation)

@@ -14,7 +14,7 @@ internal sealed class MatchingLevel : IDisposable
     private const int LargestTreeCapacity = 256;
     private const long MostEntries = 64L << 20;
 
-        public MatchingLevel(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, double[] potentials)
+    public MatchingLevel(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, double[] potentials)
     {
         (Engine, Source, Target, Cost) = (engine, source, target, cost);
         Lists = new(source.Count, TreeSearch.Serves(cost, source.Dimensions) ? TreeCapacityOf(target) : DenseCapacity);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace PyramidOT.Alignment;
 
@@ -57,11 +56,8 @@ internal sealed class TreeSearch : ICandidateSearch
 
         _boxes = new float[((2L * _leaves) - 1) * 2 * _dimensions];
         Surround(0, 0, _count);
-        _slopes = new(cost == new GroundCost(GroundDistance.Euclidean, 2), _points, _boxes, _order, _leaves, _dimensions, Reach(source, target));
+        _slopes = new(cost == new GroundCost(GroundDistance.Euclidean, 2), _points, _boxes, _order, _leaves, _dimensions, Math.Max(source.MaxMagnitude, target.MaxMagnitude));
     }
-
-    private static double Reach(PointCloud source, PointCloud target) =>
-        Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude(source.Points)), Math.Abs(TensorPrimitives.MaxMagnitude(target.Points)));
 
     /// <summary>Whether boxes tell anything of a cost's size.</summary>
     public static bool Serves(GroundCost cost, int dimensions) => dimensions <= 3 && cost.Distance != GroundDistance.Cosine;

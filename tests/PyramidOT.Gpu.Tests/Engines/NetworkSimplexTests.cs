@@ -21,7 +21,7 @@ public unsafe class NetworkSimplexTests
     {
         foreach ((int rows, int columns) in s_shapes)
         {
-            Problem problem = Problem.Make(CostMatrices.Make(kind, rows, columns, seed: rows), masses, rows, columns);
+            CountedProblem problem = CountedProblem.Make(CostMatrices.Make(kind, rows, columns, seed: rows), masses, rows, columns);
             double cost = Solve<Floats4, Vector128<float>, Doubles2, Vector128<double>>(problem);
             Assert.Equal(cost, Solve<Floats8, Vector256<float>, Doubles4, Vector256<double>>(problem), 1e-9 * Math.Abs(cost));
             Assert.Equal(cost, Solve<Floats16, Vector512<float>, Doubles8, Vector512<double>>(problem), 1e-9 * Math.Abs(cost));
@@ -34,7 +34,7 @@ public unsafe class NetworkSimplexTests
     [InlineData(730, 720)]
     public void Trees_without_sets_for_all_nodes_are_no_different(int rows, int columns)
     {
-        Problem problem = Problem.Make(CostMatrices.Make(MatrixKind.SmallIntegers, rows, columns, seed: rows), MassKind.SmallIntegers, rows, columns);
+        CountedProblem problem = CountedProblem.Make(CostMatrices.Make(MatrixKind.SmallIntegers, rows, columns, seed: rows), MassKind.SmallIntegers, rows, columns);
         double cost = Solve<Floats4, Vector128<float>, Doubles2, Vector128<double>>(problem);
         Assert.Equal(cost, Solve<Floats16, Vector512<float>, Doubles8, Vector512<double>>(problem), 1e-9 * Math.Abs(cost));
     }
@@ -48,7 +48,7 @@ public unsafe class NetworkSimplexTests
         {
             float[] costs = CostMatrices.Make(MatrixKind.Negative, rows, columns, seed: rows);
             float largest = costs.Max(Math.Abs);
-            Problem problem = Problem.Make([.. costs.Select(cost => cost / largest * scale)], MassKind.Random, rows, columns);
+            CountedProblem problem = CountedProblem.Make([.. costs.Select(cost => cost / largest * scale)], MassKind.Random, rows, columns);
             Solve<Floats16, Vector512<float>, Doubles8, Vector512<double>>(problem);
         }
     }
@@ -59,13 +59,13 @@ public unsafe class NetworkSimplexTests
         // Costs that differ in their last bits only, over sums that lose these.
         Draws draws = new(9);
         float[] costs = [.. Enumerable.Range(0, 60 * 60).Select(_ => 1e6f + (0.0625f * draws.Below(3)))];
-        Problem problem = Problem.Make(costs, MassKind.Random, 60, 60);
+        CountedProblem problem = CountedProblem.Make(costs, MassKind.Random, 60, 60);
         Solve<Floats16, Vector512<float>, Doubles8, Vector512<double>>(problem);
     }
 
     /// <summary>Solves a problem, and checks plan and potentials against each other.</summary>
     /// <returns>What the plan costs.</returns>
-    private static double Solve<S, V, D, W>(Problem problem)
+    private static double Solve<S, V, D, W>(CountedProblem problem)
         where S : struct, ISimd<float, V>
         where V : struct
         where D : struct, ISimd<double, W>
@@ -134,28 +134,5 @@ public unsafe class NetworkSimplexTests
         double magnitude = largest * problem.Has.Sum(mass => (double)mass);
         Assert.True(simplex.HasForbidden || Math.Abs(cost - dual) <= 1e-9 * magnitude, $"{rows} x {columns}: {cost} is not {dual}.");
         return cost;
-    }
-
-    private sealed record Problem(float[] Costs, long[] Has, long[] Wants)
-    {
-        /// <summary>A problem without the rows and columns that weigh nothing, in the units of all engines.</summary>
-        public static Problem Make(float[] costs, MassKind masses, int rows, int columns)
-        {
-            (float[] rowWeights, float[] columnWeights) = TransportMasses.Make(masses, rows, columns, seed: rows + columns);
-            long[] has = new long[rows];
-            long[] wants = new long[columns];
-            fixed (float* a = rowWeights, b = columnWeights)
-            {
-                fixed (long* rowUnits = has, columnUnits = wants)
-                {
-                    TransportWeights.Count(a, rows, b, columns, rowUnits, columnUnits);
-                }
-            }
-
-            return new(
-                [.. costs.Where((_, k) => has[k / columns] > 0 && wants[k % columns] > 0)],
-                [.. has.Where(mass => mass > 0)],
-                [.. wants.Where(mass => mass > 0)]);
-        }
     }
 }

@@ -23,7 +23,7 @@ public unsafe class StartingPlanTests
     {
         foreach ((int rows, int columns) in s_shapes)
         {
-            Problem problem = Problem.Make(kind, masses, rows, columns);
+            CountedProblem problem = CountedProblem.Make(kind, masses, rows, columns);
             Start? start = Solve<Floats4, Vector128<float>>(problem);
             if (start == null)
             {
@@ -47,9 +47,9 @@ public unsafe class StartingPlanTests
         {
             foreach (MassKind masses in TransportMasses.AllKinds)
             {
-                Problem problem = Problem.Make(MatrixKind.Negative, masses, 30, 33);
+                CountedProblem problem = CountedProblem.Make(MatrixKind.Negative, masses, 30, 33);
                 float largest = problem.Costs.Max(Math.Abs);
-                Problem scaled = problem with { Costs = [.. problem.Costs.Select(cost => cost / largest * scale)] };
+                CountedProblem scaled = problem with { Costs = [.. problem.Costs.Select(cost => cost / largest * scale)] };
                 Start start = Solve<Floats4, Vector128<float>>(scaled)!;
                 AssertPlan(scaled, start, $"{scale}, {masses}");
                 AssertTree(scaled, start, $"{scale}, {masses}");
@@ -72,7 +72,7 @@ public unsafe class StartingPlanTests
         long[] nearlyAll = [.. Enumerable.Range(0, N).Select(j => j == 0 ? (100L * N) - (N - 1) : 1)];
         foreach ((long[] has, long[] wants) in new[] { (equal, nearlyAll), (nearlyAll, equal), (nearlyAll, nearlyAll) })
         {
-            Problem problem = new(costs, has, wants);
+            CountedProblem problem = new(costs, has, wants);
             Start start = Solve<Floats4, Vector128<float>>(problem)!;
             AssertPlan(problem, start, "One for all");
             AssertTree(problem, start, "One for all");
@@ -88,7 +88,7 @@ public unsafe class StartingPlanTests
         Draws draws = new(4);
         long[] has = [.. Enumerable.Range(0, 40).Select(_ => 5L + draws.Below(10))];
         long[] wants = [.. has.Reverse()];
-        Problem problem = new(CostMatrices.Make(kind, 40, 40, seed: 5), has, wants);
+        CountedProblem problem = new(CostMatrices.Make(kind, 40, 40, seed: 5), has, wants);
         double best = ReferenceTransport.ShortestPaths(problem.Costs, has, wants);
         double dearest = has.Zip(wants).Select((_, i) => has[i] * (double)problem.Costs.Skip(i * 40).Take(40).Max()).Sum();
         double cost = Solve<Floats4, Vector128<float>>(problem)!.Cells.Sum(cell => cell.Units * (double)problem.Costs[(cell.Row * 40) + cell.Column]);
@@ -110,7 +110,7 @@ public unsafe class StartingPlanTests
         Assert.Null(Solve<Floats4, Vector128<float>>(new(transposed, masses, masses)));
     }
 
-    private static Start? Solve<S, V>(Problem problem)
+    private static Start? Solve<S, V>(CountedProblem problem)
         where S : struct, ISimd<float, V>
         where V : struct
     {
@@ -162,7 +162,7 @@ public unsafe class StartingPlanTests
         return new(cells, edges, size, tree.FirstRow, hasForbidden);
     }
 
-    private static void AssertPlan(Problem problem, Start start, string what)
+    private static void AssertPlan(CountedProblem problem, Start start, string what)
     {
         long[] has = [.. problem.Has];
         long[] wants = [.. problem.Wants];
@@ -192,7 +192,7 @@ public unsafe class StartingPlanTests
         }
     }
 
-    private static void AssertTree(Problem problem, Start start, string what)
+    private static void AssertTree(CountedProblem problem, Start start, string what)
     {
         // All nodes are below the root, and nobody is below a node of its own, so there is no cycle.
         int nodes = problem.Has.Length + problem.Wants.Length;
@@ -218,28 +218,4 @@ public unsafe class StartingPlanTests
     private sealed record Edge(int Node, int Parent, long Units);
 
     private sealed record Start(List<Cell> Cells, List<Edge> Edges, int RootSize, int FirstRow, bool HasForbidden);
-
-    private sealed record Problem(float[] Costs, long[] Has, long[] Wants)
-    {
-        /// <summary>A problem without the rows and columns that weigh nothing, in the units of all engines.</summary>
-        public static Problem Make(MatrixKind kind, MassKind masses, int rows, int columns)
-        {
-            float[] costs = CostMatrices.Make(kind, rows, columns, seed: (100 * rows) + columns);
-            (float[] rowWeights, float[] columnWeights) = TransportMasses.Make(masses, rows, columns, seed: rows + columns);
-            long[] has = new long[rows];
-            long[] wants = new long[columns];
-            fixed (float* a = rowWeights, b = columnWeights)
-            {
-                fixed (long* rowUnits = has, columnUnits = wants)
-                {
-                    TransportWeights.Count(a, rows, b, columns, rowUnits, columnUnits);
-                }
-            }
-
-            return new(
-                [.. costs.Where((_, k) => has[k / columns] > 0 && wants[k % columns] > 0)],
-                [.. has.Where(mass => mass > 0)],
-                [.. wants.Where(mass => mass > 0)]);
-        }
-    }
 }
