@@ -22,8 +22,8 @@ internal sealed class EstimateRun(ComputeEngine engine, Phases phases, Interrupt
 
         // A device compiles its kernels once, at their first launch; and one that is simulated has no time to waste.
         int pairs = Math.Min(isHost ? WarmUpPoints : WarmUpPoints / 4, Math.Min(source.Count, target.Count));
-        PointCloud from = PartOf(source, pairs);
-        PointCloud to = PartOf(target, pairs);
+        PointCloud from = CloudPart.Of(source, pairs);
+        PointCloud to = CloudPart.Of(target, pairs);
         long start = Stopwatch.GetTimestamp();
         try
         {
@@ -91,23 +91,5 @@ internal sealed class EstimateRun(ComputeEngine engine, Phases phases, Interrupt
             elapsed = Stopwatch.GetElapsedTime(start);
         });
         return elapsed;
-    }
-
-    // Points from all over the cloud: files are often sorted.
-    private static PointCloud PartOf(PointCloud cloud, int points)
-    {
-        float[] part = new float[points * cloud.Dimensions];
-        for (int i = 0; i < points; i++)
-        {
-            cloud[(int)((long)i * cloud.Count / points)].CopyTo(part.AsSpan(i * cloud.Dimensions));
-        }
-
-        return new(part, cloud.Dimensions);
-    }
-
-    // Progress<T> would report later, from other threads, and out of order.
-    private sealed class Reports<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
     }
 }

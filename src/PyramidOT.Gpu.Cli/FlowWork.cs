@@ -21,8 +21,8 @@ internal sealed class FlowWork(ComputeEngine engine, Phases phases, Interruption
 
         // A device compiles its kernels once, at their first launch; and one that is simulated has no time to waste.
         int points = isHost ? WarmUpPoints : WarmUpPoints / 8;
-        PointCloud from = PartOf(source, Math.Min(points, source.Count));
-        PointCloud to = PartOf(target, Math.Min(points, target.Count));
+        PointCloud from = CloudPart.Of(source, Math.Min(points, source.Count));
+        PointCloud to = CloudPart.Of(target, Math.Min(points, target.Count));
         GradientFlowOptions few = options with
         {
             BatchSize = Math.Min(options.BatchSize, WarmUpBatch), Passes = Math.Min(options.Passes, 2), ResidualAt = [], Checkpoint = null,
@@ -48,7 +48,7 @@ internal sealed class FlowWork(ComputeEngine engine, Phases phases, Interruption
         phases.Begin("flowing", Math.Max(1, options.Passes));
         long start = Stopwatch.GetTimestamp();
         int first = -1;
-        return GradientFlow.Run(engine, source, target, options, new Reports(Tell), interruption.Token);
+        return GradientFlow.Run(engine, source, target, options, new Reports<GradientFlowProgress>(Tell), interruption.Token);
 
         void Tell(GradientFlowProgress progress)
         {
@@ -70,23 +70,5 @@ internal sealed class FlowWork(ComputeEngine engine, Phases phases, Interruption
             phases.Rename(string.Create(CultureInfo.InvariantCulture, $"pass {progress.Pass} of {progress.Passes}{loss}{left}"));
             phases.Reach(progress.Pass);
         }
-    }
-
-    // Points from all over the cloud: files are often sorted. Their weights do not matter here.
-    private static PointCloud PartOf(PointCloud cloud, int points)
-    {
-        float[] part = new float[points * cloud.Dimensions];
-        for (int i = 0; i < points; i++)
-        {
-            cloud[(int)((long)i * cloud.Count / points)].CopyTo(part.AsSpan(i * cloud.Dimensions));
-        }
-
-        return new(part, cloud.Dimensions);
-    }
-
-    // Progress<T> would report later, from other threads, and out of order.
-    private sealed class Reports(Action<GradientFlowProgress> report) : IProgress<GradientFlowProgress>
-    {
-        public void Report(GradientFlowProgress value) => report(value);
     }
 }

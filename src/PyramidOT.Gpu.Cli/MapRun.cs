@@ -136,7 +136,8 @@ internal sealed class MapRun(MapRequest request, ComputeEngine engine, Phases ph
             }
 
             phases.Begin("mapping", points.Count);
-            return (images, OutOfSampleMap.Apply(engine, images, points, request.OutOfSample, new Reports(phases), interruption.Token));
+            Reports<OutOfSampleProgress> reports = new(progress => phases.Reach(progress.Points));
+            return (images, OutOfSampleMap.Apply(engine, images, points, request.OutOfSample, reports, interruption.Token));
         }
         catch (ArgumentException exception)
         {
@@ -183,10 +184,4 @@ internal sealed class MapRun(MapRequest request, ComputeEngine engine, Phases ph
     }
 
     private static string Count(int number, string things) => $"{number} {things}{(number == 1 ? "" : "s")}";
-
-    // Progress<T> would report later, from other threads, and out of order.
-    private sealed class Reports(Phases phases) : IProgress<OutOfSampleProgress>
-    {
-        public void Report(OutOfSampleProgress value) => phases.Reach(value.Points);
-    }
 }

@@ -21,8 +21,8 @@ internal sealed class MatchRun(ComputeEngine engine, Phases phases, Interruption
 
         // A device compiles its kernels once, at their first launch; and one that is simulated has no time to waste.
         int points = Math.Min(isHost ? WarmUpPoints : WarmUpPoints / 8, source.Count);
-        PointCloud from = PartOf(source, points);
-        PointCloud to = PartOf(target, points);
+        PointCloud from = CloudPart.Of(source, points);
+        PointCloud to = CloudPart.Of(target, points);
         GlobalMatchingOptions all = options with { Gap = 0, Time = s_hostWarmUpTime };
         long start = Stopwatch.GetTimestamp();
         try
@@ -46,7 +46,7 @@ internal sealed class MatchRun(ComputeEngine engine, Phases phases, Interruption
         phases.Begin("matching", limit > 0 ? limit : null);
         engine.Synchronize();
         long start = Stopwatch.GetTimestamp();
-        GlobalMatch match = GlobalMatching.Solve(engine, source, target, options, new Reports(Tell), interruption.Token);
+        GlobalMatch match = GlobalMatching.Solve(engine, source, target, options, new Reports<GlobalMatchingProgress>(Tell), interruption.Token);
         engine.Synchronize();
         return (match, Stopwatch.GetElapsedTime(start));
 
@@ -64,23 +64,5 @@ internal sealed class MatchRun(ComputeEngine engine, Phases phases, Interruption
                 $"{stage}, distance {progress.Distance:G6}{(progress.LowerBound > 0 ? $", gap {progress.Gap:P3}" : "")}"));
             phases.Reach(Math.Min(limit, (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds));
         }
-    }
-
-    // Points from all over the cloud: files are often sorted.
-    private static PointCloud PartOf(PointCloud cloud, int points)
-    {
-        float[] part = new float[points * cloud.Dimensions];
-        for (int i = 0; i < points; i++)
-        {
-            cloud[(int)((long)i * cloud.Count / points)].CopyTo(part.AsSpan(i * cloud.Dimensions));
-        }
-
-        return new(part, cloud.Dimensions);
-    }
-
-    // Progress<T> would report later, from other threads, and out of order.
-    private sealed class Reports(Action<GlobalMatchingProgress> report) : IProgress<GlobalMatchingProgress>
-    {
-        public void Report(GlobalMatchingProgress value) => report(value);
     }
 }

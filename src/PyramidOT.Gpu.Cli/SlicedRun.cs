@@ -19,8 +19,8 @@ internal sealed class SlicedRun(ComputeEngine engine, Phases phases, Interruptio
     {
         phases.Begin("warming up");
         bool isHost = engine.Info.Kind is EngineKind.Host;
-        PointCloud from = PartOf(source, isHost ? WarmUpPoints : WarmUpPoints / 4);
-        PointCloud to = PartOf(target, isHost ? WarmUpPoints : WarmUpPoints / 4);
+        PointCloud from = CloudPart.Of(source, isHost ? WarmUpPoints : WarmUpPoints / 4);
+        PointCloud to = CloudPart.Of(target, isHost ? WarmUpPoints : WarmUpPoints / 4);
         SlicedOptions few = options with { Projections = Math.Min(options.Projections, WarmUpProjections), AscentSteps = 1 };
         long start = Stopwatch.GetTimestamp();
 
@@ -48,18 +48,5 @@ internal sealed class SlicedRun(ComputeEngine engine, Phases phases, Interruptio
             elapsed = Stopwatch.GetElapsedTime(start);
         });
         return (distance!, elapsed);
-    }
-
-    private static PointCloud PartOf(PointCloud cloud, int points)
-    {
-        if (cloud.Count <= points)
-        {
-            return cloud;
-        }
-
-        PointCloud part = new(cloud.Points[..(points * cloud.Dimensions)].ToArray(), cloud.Dimensions);
-
-        // Weights take another way through the code; which ones does not matter, and those of the first points may all be 0.
-        return cloud.IsWeighted ? part.WithWeights(Enumerable.Repeat(1.0, points).ToArray()) : part;
     }
 }

@@ -103,7 +103,12 @@ internal sealed class FlowTrials(ExperimentContext context, int? points)
     {
         (PointCloud source, PointCloud target) = SampleClouds.Generate(SampleCloudKind.Mixture, setting.Points, Dimensions, trial.Seed, setting.Centres);
         GradientFlowResult result = GradientFlow.Run(
-            engine, source, target, OptionsOf(setting, trial.Seed), new Reports(progress => trial.Reach((double)progress.Pass / Passes)), trial.Cancellation);
+            engine,
+            source,
+            target,
+            OptionsOf(setting, trial.Seed),
+            new Reports<GradientFlowProgress>(progress => trial.Reach((double)progress.Pass / Passes)),
+            trial.Cancellation);
         return new()
         {
             { Residuals, result.Residuals.Select(residual => residual.Distance) },
@@ -157,11 +162,5 @@ internal sealed class FlowTrials(ExperimentContext context, int? points)
             GradientFlow.Run(
                 context.Engine, source, target, OptionsOf(setting, 0) with { Passes = passes, ResidualAt = [] }, cancellation: context.Cancellation);
         }
-    }
-
-    // Progress<T> would report later, from other threads, and out of order.
-    private sealed class Reports(Action<GradientFlowProgress> report) : IProgress<GradientFlowProgress>
-    {
-        public void Report(GradientFlowProgress value) => report(value);
     }
 }
