@@ -11,38 +11,48 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
     /// <summary>Up to so many points a problem is solved as one assignment, with all its costs.</summary>
     public const int LargestExact = 1200;
 
+    // Places of a list where only its best is asked for.
+    private const int ShortList = 4;
+
     // How close each problem is solved, as a share of its mean cost.
     private const double Precision = 5e-3;
 
-    /// <summary>The potentials of all target points, and the optimal mean cost of the last problem, by which to tell how good they are.</summary>
+    /// <summary>The problems' solutions, from the smallest to the largest.</summary>
     /// <param name="targetOf">A matching of all points in their first order.</param>
     /// <param name="floor">A problem that costs less may be as inexact as one of this mean cost: bids that are worth nothing never end.</param>
-    /// <param name="progress">Told after each problem.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public (double[] Potentials, double Cost) Find(int[] targetOf, double floor, Action<int> progress, CancellationToken cancellation)
+    public IEnumerable<CoarseSolution> Solve(int[] targetOf, double floor, CancellationToken cancellation)
     {
         // Halves of points that lie on curves may stand where no points are, which many halvings make good and few do not.
         ICoarsePairs pairs = clouds.AreHalved && source.Count >= options.LargeFrom
             ? new HalvedPairs(engine, clouds.Source, clouds.Target)
             : new SampledPairs(source, target, targetOf, options.Seed);
-        (PointCloud rows, PointCloud columns) = pairs.Sizes.TryPop(out int size) ? pairs.OfSize(size) : (source, target);
-        (double[] u, double cost) = Exactly(rows, columns);
-        int step = 0;
-        progress(++step);
+        if (!pairs.Sizes.TryPop(out int size))
+        {
+            yield return Exactly(source, target, null);
+            yield break;
+        }
+
+        (PointCloud rows, PointCloud columns) = pairs.OfSize(size);
+        CoarseSolution solution = Exactly(rows, columns, pairs);
+        yield return solution;
         while (pairs.Sizes.TryPop(out size))
         {
             cancellation.ThrowIfCancellationRequested();
-            (PointCloud nextRows, columns) = pairs.OfSize(size);
-            double[] v = Extend(columns, rows, u, cancellation);
-            rows = nextRows;
-            (u, cost) = Closely(rows, columns, v, cost, floor, cancellation);
-            progress(++step);
+            (rows, columns) = pairs.OfSize(size);
+            solution = Closely(rows, columns, Extend(columns, solution, cancellation), solution.Cost, floor, pairs, cancellation);
+            yield return solution;
         }
-
-        return (Extend(clouds.Target, rows, u, cancellation), cost);
     }
 
-    private (double[] U, double Cost) Closely(PointCloud rows, PointCloud columns, double[] v, double cost, double floor, CancellationToken cancellation)
+    /// <summary>The potentials of all target points, in the order of <see cref="OrderedClouds"/>, that follow from a smaller problem's.</summary>
+    public double[] TargetPotentials(CoarseSolution solution, CancellationToken cancellation) => Extend(clouds.Target, solution, cancellation);
+
+    /// <summary>The potentials of all source points that are best for these of the target.</summary>
+    public double[] SourcePotentials(double[] v, CancellationToken cancellation) => Transform(clouds.Source, clouds.Target, v, cancellation);
+
+    private CoarseSolution Closely(
+        PointCloud rows, PointCloud columns, double[] v, double cost, double floor, ICoarsePairs pairs, CancellationToken cancellation)
     {
         using MatchingLevel level = new(engine, rows, columns, options.Cost, v);
         level.Bound(cancellation);
@@ -55,12 +65,12 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
             cost = new MatchedPairs(engine, rows, columns, options.Cost, level.State.ColumnOf).MeanCost;
             if (epsilon <= last)
             {
-                return (level.SourcePotentials, cost);
+                return new(rows, level.SourcePotentials, cost, pairs.Whole(level.State.ColumnOf));
             }
         }
     }
 
-    private (double[] U, double Cost) Exactly(PointCloud rows, PointCloud columns)
+    private CoarseSolution Exactly(PointCloud rows, PointCloud columns, ICoarsePairs? pairs)
     {
         BatchLayout layout = BatchLayout.Uniform(1, rows.Count, columns.Count);
         using EngineBuffer<float> x = engine.Place(rows.PointMemory);
@@ -69,15 +79,18 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
         using AssignmentBuffers result = new(engine, layout);
         engine.Costs.Pairwise(layout, x, y, rows.Dimensions, options.Cost, costs);
         engine.Assignment.Solve(layout, costs, result);
-        return (Array.ConvertAll(result.RowDuals.ToArray(), static value => (double)value), result.Primal.ToArray()[0] / rows.Count);
+        double[] u = Array.ConvertAll(result.RowDuals.ToArray(), static value => (double)value);
+        return new(rows, u, result.Primal.ToArray()[0] / rows.Count, pairs?.Whole(result.ColumnOfRow.ToArray()));
     }
 
+    private double[] Extend(PointCloud columns, CoarseSolution solution, CancellationToken cancellation) =>
+        Transform(columns, solution.Rows, solution.SourcePotentials, cancellation);
+
     /// <summary>The c-transform of u: v_j = min over i of c_ij - u_i.</summary>
-    private double[] Extend(PointCloud columns, PointCloud rows, double[] u, CancellationToken cancellation)
+    private double[] Transform(PointCloud columns, PointCloud rows, double[] u, CancellationToken cancellation)
     {
-        const int Capacity = 4;
-        CandidateLists lists = new(columns.Count, Capacity);
-        using ICandidateSearch search = MatchingLevel.MakeSearch(engine, columns, rows, options.Cost, Capacity);
+        CandidateLists lists = new(columns.Count, ShortList);
+        using ICandidateSearch search = MatchingLevel.MakeSearch(engine, columns, rows, options.Cost, ShortList);
         double[] v = new double[columns.Count];
         lists.Transform(search, u, v, cancellation);
         return v;

@@ -9,7 +9,7 @@ public enum GlobalMatchingStage
     /// <summary>Sweeps of batches.</summary>
     Sweeps,
 
-    /// <summary>Potentials from samples of pairs.</summary>
+    /// <summary>Smaller problems: samples of pairs, or parts of both clouds.</summary>
     Samples,
 
     /// <summary>Rounds over all points.</summary>

@@ -37,6 +37,43 @@ internal sealed class HalvedPairs : ICoarsePairs
 
     public (PointCloud Rows, PointCloud Columns) OfSize(int size) => (Means(_source, size), Means(_target, size));
 
+    /// <summary>The points of a part go to those of the part that it is matched to, in their order; what is over, to what is over elsewhere.</summary>
+    public int[] Whole(int[] columnOf)
+    {
+        int n = _source.Count;
+        int depth = BitOperations.Log2((uint)columnOf.Length);
+        int[] targetOf = new int[n];
+        List<int> rows = [];
+        List<int> columns = [];
+        for (int part = 0; part < columnOf.Length; part++)
+        {
+            (int row, int rowEnd) = HalvedOrder.RangeOf(part, depth, n);
+            (int column, int columnEnd) = HalvedOrder.RangeOf(columnOf[part], depth, n);
+            while (row < rowEnd && column < columnEnd)
+            {
+                targetOf[row++] = column++;
+            }
+
+            // Parts differ by one point at most.
+            if (row < rowEnd)
+            {
+                rows.Add(row);
+            }
+            else if (column < columnEnd)
+            {
+                columns.Add(column);
+            }
+        }
+
+        columns.Sort();
+        for (int k = 0; k < rows.Count; k++)
+        {
+            targetOf[rows[k]] = columns[k];
+        }
+
+        return targetOf;
+    }
+
     private PointCloud Means(PointCloud cloud, int parts)
     {
         int d = cloud.Dimensions;

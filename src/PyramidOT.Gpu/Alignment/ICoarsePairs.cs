@@ -8,4 +8,7 @@ internal interface ICoarsePairs
 
     /// <summary>The problem of that many points.</summary>
     (PointCloud Rows, PointCloud Columns) OfSize(int size);
+
+    /// <summary>A matching of all points, in their order, that does what a matching of such a problem says; null where too little is known of the others.</summary>
+    int[]? Whole(int[] columnOf);
 }

@@ -26,6 +26,8 @@ internal sealed class MatchingRun(
     // Above so many scalar products, a look at all pairs takes minutes, and coordinates give the bound.
     private const double MostProducts = 4e12;
 
+    private const int UsualSweeps = 4;
+
     private readonly List<double> _history = [];
     private MatchedPairs _pairs = null!;
     private OrderedClouds? _clouds;
@@ -39,6 +41,8 @@ internal sealed class MatchingRun(
     private int _rounds;
 
     private double Distance => Root(_pairs.MeanCost);
+
+    private bool IsLarge => source.Count >= options.LargeFrom && TreeSearch.Serves(options.Cost, source.Dimensions);
 
     private bool IsDone => _isOptimal || Distance == 0 || (options.Gap > 0 && 1 - (Root(_bound) / Distance) <= options.Gap);
 
@@ -76,7 +80,8 @@ internal sealed class MatchingRun(
             _bound = CoordinateBound.Of(engine, source, target, options.Cost, token);
             Report(GlobalMatchingStage.Pyramid, 0);
             MatchingSweeps sweeps = new(pyramid, source, target, options);
-            while (_sweeps < options.Sweeps && !IsDone)
+            int most = options.Sweeps ?? (IsLarge && options.Rounds > 0 ? 0 : UsualSweeps);
+            while (_sweeps < most && !IsDone)
             {
                 sweeps.Run(_pairs, _sweeps, token);
                 _sweeps++;
@@ -126,10 +131,13 @@ internal sealed class MatchingRun(
         {
             potentials = _clouds.OrderedTargetValues(given);
         }
+        else if (FromSmaller(token) is { } found)
+        {
+            (potentials, expected) = found;
+        }
         else
         {
-            CoarseLevels levels = new(engine, source, target, _clouds, options);
-            (potentials, expected) = levels.Find(_pairs.TargetOf, _pairs.MeanCost / LeastShare, step => Report(GlobalMatchingStage.Samples, step), token);
+            return;
         }
 
         _level = new(engine, _clouds.Source, _clouds.Target, options.Cost, potentials);
@@ -152,6 +160,46 @@ internal sealed class MatchingRun(
         }
     }
 
+    /// <summary>Potentials of all target points from those of smaller problems, and the mean cost to expect; null where such a problem already does.</summary>
+    private (double[] Potentials, double Cost)? FromSmaller(CancellationToken token)
+    {
+        CoarseLevels levels = new(engine, source, target, _clouds!, options);
+        CoarseSolution last = null!;
+        int step = 0;
+        foreach (CoarseSolution solution in levels.Solve(_pairs.TargetOf, _pairs.MeanCost / LeastShare, token))
+        {
+            last = solution;
+            Report(GlobalMatchingStage.Samples, ++step);
+            if (solution.Matching is { } matching && _rounds < options.Rounds && Settles(levels, solution, matching, token))
+            {
+                return null;
+            }
+        }
+
+        return (levels.TargetPotentials(last, token), last.Cost);
+    }
+
+    /// <summary>Takes a smaller problem's matching, and where points have far to go compared with its parts, proves it by its potentials.</summary>
+    private bool Settles(CoarseLevels levels, CoarseSolution solution, int[] matching, CancellationToken token)
+    {
+        _pairs.Improve(_clouds!.MatchingOf(matching));
+        bool isNear = 1 - (Root(solution.Cost) / Distance) <= options.Gap;
+        if (isNear && !IsDone)
+        {
+            double[] v = levels.TargetPotentials(solution, token);
+            Take(levels.SourcePotentials(v, token), v);
+        }
+
+        if (isNear || IsDone)
+        {
+            _rounds++;
+            _history.Add(Distance);
+            Report(GlobalMatchingStage.Rounds, _rounds);
+        }
+
+        return IsDone;
+    }
+
     private void EndRound(CancellationToken token)
     {
         _pairs.Improve(_clouds!.MatchingOf(_level!.State.ColumnOf));
@@ -160,21 +208,27 @@ internal sealed class MatchingRun(
         Bound(token);
     }
 
-    /// <summary>Takes the level's bound where it is better.</summary>
     private void Bound(CancellationToken token)
     {
         _level!.Bound(token);
-        if (_level.LowerBound > _bound)
+        Take(_level.SourcePotentials, _level.State.Potentials);
+        Report(GlobalMatchingStage.Rounds, _rounds);
+    }
+
+    /// <summary>Takes the bound of potentials, which are in the order of the rounds, where it is better.</summary>
+    private void Take(double[] sourcePotentials, double[] targetPotentials)
+    {
+        double bound = (ExactSum.Of(sourcePotentials) + ExactSum.Of(targetPotentials)) / source.Count;
+        if (bound > _bound)
         {
-            _bound = _level.LowerBound;
+            _bound = bound;
             _boundKind = LowerBoundKind.Potentials;
-            _sourcePotentials = _clouds!.SourceValues(_level.SourcePotentials);
-            _targetPotentials = _clouds.TargetValues(_level.State.Potentials);
+            _sourcePotentials = _clouds!.SourceValues(sourcePotentials);
+            _targetPotentials = _clouds.TargetValues(targetPotentials);
         }
 
         // Equal but for what float64 rounds away, the matching is the best, whoever found it.
         _isOptimal |= _bound >= _pairs.MeanCost * (1 - Rounding);
-        Report(GlobalMatchingStage.Rounds, _rounds);
     }
 
     private GlobalMatch Result(bool late)

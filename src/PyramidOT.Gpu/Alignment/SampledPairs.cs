@@ -36,6 +36,8 @@ internal sealed class SampledPairs : ICoarsePairs
 
     public (PointCloud Rows, PointCloud Columns) OfSize(int size) => (Part(_source, null, size), Part(_target, _targetOf, size));
 
+    public int[]? Whole(int[] columnOf) => null;
+
     private PointCloud Part(PointCloud cloud, int[]? targetOf, int count)
     {
         float[] points = new float[(long)count * cloud.Dimensions];

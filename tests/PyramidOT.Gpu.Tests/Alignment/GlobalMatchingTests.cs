@@ -104,6 +104,31 @@ public class GlobalMatchingTests
         }
     }
 
+    [Theory]
+    [InlineData(700, 40, 2)]
+    [InlineData(2999, 1000, 2)]
+    [InlineData(3001, 1000, 3)]
+    public void Where_points_have_far_to_go_a_smaller_problem_proves_the_matching_of_all(int count, int largeFrom, int dimensions)
+    {
+        (PointCloud source, PointCloud target) = (Corners(count, dimensions, 0), Corners(count, dimensions, 1));
+        using ComputeEngine engine = TestPyramids.Host(2);
+        double exact = Math.Sqrt(ExactCost(engine, source, target, default));
+        GlobalMatch match = GlobalMatching.Solve(engine, source, target, new() { Gap = 0.01, LargeFrom = largeFrom });
+        Assert.Equal(GlobalMatchingEnd.Gap, match.End);
+        Assert.Equal(LowerBoundKind.Potentials, match.BoundKind);
+        Assert.Equal((0, 1), (match.Sweeps, match.Rounds));
+        Assert.Equal(match.History[^1], match.Distance);
+        Assert.Equal(Enumerable.Range(0, count), match.TargetOf.ToArray().Order());
+        Assert.InRange(match.Gap, 0, 0.01);
+        Assert.InRange(match.LowerBound, 0, exact * (1 + 1e-6));
+        Assert.InRange(match.Distance, exact * (1 - 1e-6), exact / 0.99 * (1 + 1e-6));
+        CheckCertificate(source, target, default, match);
+
+        // And where there is no round for it, there is the sweeps' matching.
+        match = GlobalMatching.Solve(engine, source, target, new() { Gap = 0.01, LargeFrom = largeFrom, Rounds = 0 });
+        Assert.Equal((4, 0, GlobalMatchingEnd.Limit), (match.Sweeps, match.Rounds, match.End));
+    }
+
     [Fact]
     public void History_never_rises_and_ends_with_the_distance()
     {
@@ -327,6 +352,25 @@ public class GlobalMatchingTests
         }
 
         return LinearAssignment.Solve(engine, costs, n, n).Cost / n;
+    }
+
+    /// <summary>Points near three corners, of which each side has other shares: masses have to go from corner to corner.</summary>
+    private static PointCloud Corners(int count, int dimensions, ulong side)
+    {
+        (float X, float Y)[] corners = [(0, 0), (7, 4), (-3, 8)];
+        float[] points = new float[count * dimensions];
+        for (int i = 0; i < count; i++)
+        {
+            int part = 10 * i / count;
+            int corner = side == 0 ? (part < 6 ? 0 : part < 8 ? 1 : 2) : (part < 2 ? 0 : part < 7 ? 1 : 2);
+            for (int k = 0; k < dimensions; k++)
+            {
+                float place = k == 0 ? corners[corner].X : k == 1 ? corners[corner].Y : 0;
+                points[(i * dimensions) + k] = place + (0.3f * (float)CounterNormal.At(91, side, (ulong)((i * dimensions) + k)));
+            }
+        }
+
+        return new(points, dimensions);
     }
 
     private static (PointCloud Source, PointCloud Target) Pair(string kind, int count, int dimensions)
