@@ -32,10 +32,7 @@ internal static class AssignCommand
 
     private static int Run(string input, string? output, EngineKind? kind, int? threads, bool json, Interruption interruption)
     {
-        if (input.Length == 0)
-        {
-            throw new InputException("COSTS.npy: the file name is empty");
-        }
+        GivenFiles.CheckNames(("COSTS.npy", input));
 
         // All that can be found wrong without work comes before it.
         using CostFile file = CostFile.Open(input);

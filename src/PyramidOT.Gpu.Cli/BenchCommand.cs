@@ -33,17 +33,7 @@ internal static class BenchCommand
             bool isSound = checks.All(check => check.Failure is null);
             return new BenchReport(engine.Info, checks, isSound ? new BenchTimes(engine, quick, phases, interruption).Run() : []);
         });
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
+        StandardOutput.Write(json, report.WriteJson, report.WriteText);
         return report.IsSound ? ExitCodes.Done : ExitCodes.Fault;
     }
 }

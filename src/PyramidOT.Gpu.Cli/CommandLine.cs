@@ -11,6 +11,24 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments, Interruption interruption)
     {
+        RootCommand root = Create(interruption);
+
+        // A file name may well begin with @, and -x is a wrong option, not x bundled.
+        ParseResult result = root.Parse(arguments, new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (Complaint(result) is { } complaint)
+        {
+            string verb = result.CommandResult.Command == root ? "" : result.CommandResult.Command.Name + " ";
+            Failure.Report($"{complaint} (try pyramidot {verb}--help)");
+            return ExitCodes.BadInput;
+        }
+
+        // Failures and Ctrl+C are Program's.
+        return result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>The verbs.</summary>
+    public static RootCommand Create(Interruption interruption)
+    {
         RootCommand root = new("Optimal transport between point clouds, on a GPU or on all cores.")
         {
             AssignCommand.Create(interruption),
@@ -34,17 +52,7 @@ internal static class CommandLine
             version.Action = new PrintVersion();
         }
 
-        // A file name may well begin with @, and -x is a wrong option, not x bundled.
-        ParseResult result = root.Parse(arguments, new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        if (Complaint(result) is { } complaint)
-        {
-            string verb = result.CommandResult.Command == root ? "" : result.CommandResult.Command.Name + " ";
-            Failure.Report($"{complaint} (try pyramidot {verb}--help)");
-            return ExitCodes.BadInput;
-        }
-
-        // Failures and Ctrl+C are Program's.
-        return result.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return root;
     }
 
     /// <summary>The first thing that is wrong with a command line; null where nothing is, or where help or the version was asked for.</summary>

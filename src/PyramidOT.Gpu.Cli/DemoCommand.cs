@@ -44,17 +44,7 @@ internal static class DemoCommand
             return new DemoReport(engine.Info, seed, path, data);
         });
         FileErrors.Named(path, () => Page.Write(path, DemoPage.Create(report)));
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
+        StandardOutput.Write(json, report.WriteJson, report.WriteText);
         return ExitCodes.Done;
     }
 }

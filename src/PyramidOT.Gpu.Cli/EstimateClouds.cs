@@ -22,11 +22,7 @@ internal sealed record EstimateClouds(PointCloud Source, PointCloud Target)
         phases.Begin("reading");
         PointCloud source = LoadCloud(request.Source, request, cancellation);
         PointCloud target = LoadCloud(request.Target, request, cancellation);
-        if (target.Dimensions != source.Dimensions)
-        {
-            throw new InputException($"{request.Target} has {Count(target.Dimensions, "dimension")}, {request.Source} has {source.Dimensions}");
-        }
-
+        CloudFiles.CheckDimensions((request.Source, source), (request.Target, target));
         if (request.SourceLabels is not null && request.TargetLabels is not null)
         {
             source = WithLabels(source, request.Source, request.SourceLabels);
@@ -56,8 +52,6 @@ internal sealed record EstimateClouds(PointCloud Source, PointCloud Target)
         PointLabels labels = FileErrors.Named(path, () => PointLabels.Load(path));
         return labels.Count == cloud.Count
             ? cloud.WithLabels(labels)
-            : throw new InputException($"{path} has {Count(labels.Count, "label")}, {cloudPath} has {Count(cloud.Count, "point")}");
+            : throw new InputException($"{path} has {CloudFiles.Count(labels.Count, "label")}, {cloudPath} has {CloudFiles.Count(cloud.Count, "point")}");
     }
-
-    private static string Count(int number, string things) => $"{number} {things}{(number == 1 ? "" : "s")}";
 }

@@ -33,33 +33,15 @@ internal static class EstimateCommand
 
         using ComputeEngine engine = SharedOptions.CreateEngine(kind, threads);
         EstimateReport report = Terminal.WithProgress(phases => Estimate(request, engine, phases, interruption));
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
+        StandardOutput.Write(json, report.WriteJson, report.WriteText);
         return ExitCodes.Done;
     }
 
     private static void CheckNames(EstimateRequest request)
     {
-        foreach ((string name, string? file) in new[]
-        {
+        GivenFiles.CheckNames(
             ("SOURCE", request.Source), ("TARGET", request.Target),
-            ("--source-labels", request.SourceLabels), ("--target-labels", request.TargetLabels), ("--pairs", request.Pairs),
-        })
-        {
-            if (file is { Length: 0 })
-            {
-                throw new InputException($"{name}: the file name is empty");
-            }
-        }
+            ("--source-labels", request.SourceLabels), ("--target-labels", request.TargetLabels), ("--pairs", request.Pairs));
 
         if (request.LabelColumn is { Length: 0 })
         {

@@ -6,9 +6,7 @@ namespace PyramidOT.Cli;
 /// <summary>The arguments and options of <c>pyramidot estimate</c>.</summary>
 internal sealed class EstimateOptions
 {
-    private const string FileFormats = "a .npy file of shape (n, d), text with a point a line (.csv), or IDX";
-
-    private readonly Argument<string> _source = new("SOURCE") { Description = $"The source cloud: {FileFormats}." };
+    private readonly Argument<string> _source = new("SOURCE") { Description = $"The source cloud: {CloudFiles.Formats}." };
     private readonly Argument<string> _target = new("TARGET") { Description = "The target cloud, of as many dimensions." };
     private readonly Option<PyramidScheme> _scheme = ValueOptions.Choice<PyramidScheme>(
         "--scheme", "Where the cells of the pyramid come from.");

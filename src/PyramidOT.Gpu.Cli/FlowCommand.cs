@@ -26,29 +26,13 @@ internal static class FlowCommand
         CheckNames(request);
         using ComputeEngine engine = SharedOptions.CreateEngine(machine.Kind, machine.Threads);
         FlowReport report = Terminal.WithProgress(phases => Flow(request, engine, phases, interruption));
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
+        StandardOutput.Write(json, report.WriteJson, report.WriteText);
         return ExitCodes.Done;
     }
 
     private static void CheckNames(FlowRequest request)
     {
-        foreach ((string name, string file) in new[] { ("SOURCE", request.Source), ("TARGET", request.Target) })
-        {
-            if (file.Length == 0)
-            {
-                throw new InputException($"{name}: the file name is empty");
-            }
-        }
+        GivenFiles.CheckNames(("SOURCE", request.Source), ("TARGET", request.Target));
 
         if (request.Flow.Checkpoint is { } checkpoint)
         {
@@ -71,17 +55,12 @@ internal static class FlowCommand
         phases.Begin("reading");
         PointCloud source = Load(request.Source, request, interruption.Token);
         PointCloud target = Load(request.Target, request, interruption.Token);
-        if (target.Dimensions != source.Dimensions)
+        CloudFiles.CheckDimensions((request.Source, source), (request.Target, target));
+        if (request.Scheme == FlowScheme.Global)
         {
-            throw new InputException($"{request.Target} has {Count(target.Dimensions, "dimension")}, {request.Source} has {source.Dimensions}");
+            CloudFiles.CheckPoints((request.Source, source), (request.Target, target), "--scheme global needs as many");
         }
-
-        if (request.Scheme == FlowScheme.Global && target.Count != source.Count)
-        {
-            throw new InputException($"{request.Target} has {Count(target.Count, "point")}, {request.Source} has {source.Count}: --scheme global needs as many");
-        }
-
-        if (request.Scheme != FlowScheme.Global)
+        else
         {
             EstimateRun.CheckRoom(engine, request.Flow.BatchSize, Math.Max(source.Count, target.Count));
         }
@@ -133,6 +112,4 @@ internal static class FlowCommand
     }
 
     private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
-
-    private static string Count(int number, string things) => $"{number} {things}{(number == 1 ? "" : "s")}";
 }

@@ -7,10 +7,9 @@ namespace PyramidOT.Cli;
 /// <summary>The arguments and options of <c>pyramidot flow</c>.</summary>
 internal sealed class FlowOptions
 {
-    private const string FileFormats = "a .npy file of shape (n, d), text with a point a line (.csv), or IDX";
     private static readonly GradientFlowOptions s_standard = new();
 
-    private readonly Argument<string> _source = new("SOURCE") { Description = $"The cloud that moves: {FileFormats}." };
+    private readonly Argument<string> _source = new("SOURCE") { Description = $"The cloud that moves: {CloudFiles.Formats}." };
     private readonly Argument<string> _target = new("TARGET") { Description = "The cloud that it moves to, of as many dimensions." };
     private readonly Option<FlowScheme> _scheme = ValueOptions.Choice<FlowScheme>(
         "--scheme", "What couples the points: batches off a pyramid, random batches, or the matching of the whole clouds.");

@@ -43,31 +43,27 @@ internal static class GenerateCommand
             phases.Begin("writing");
             return files.Write(source!, target!, interruption.Token);
         });
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
+        StandardOutput.Write(
+            json,
+            writer =>
             {
-                JsonResult.Write(writer =>
+                writer.WriteString("kind", ValueOptions.ToName(request.Kind));
+                writer.WriteNumber("seed", request.Seed);
+                writer.WriteStartArray("files");
+                foreach (WrittenFile file in written)
                 {
-                    writer.WriteString("kind", ValueOptions.ToName(request.Kind));
-                    writer.WriteNumber("seed", request.Seed);
-                    writer.WriteStartArray("files");
-                    foreach (WrittenFile file in written)
-                    {
-                        file.WriteJson(writer);
-                    }
+                    file.WriteJson(writer);
+                }
 
-                    writer.WriteEndArray();
-                });
-            }
-            else
+                writer.WriteEndArray();
+            },
+            () =>
             {
                 foreach (WrittenFile file in written)
                 {
                     Console.Out.WriteLine(file);
                 }
-            }
-        });
+            });
         return ExitCodes.Done;
     }
 }

@@ -22,17 +22,7 @@ internal static class InfoCommand
         // First of all: a variable that makes no sense is an error, whatever else there is to tell.
         (EngineKind? preferred, string? refusal) = FindDefault();
         IReadOnlyList<EngineInfo> engines = ComputeEngine.Discover();
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(writer => WriteJson(writer, preferred, engines));
-            }
-            else
-            {
-                WriteText(preferred, refusal, engines);
-            }
-        });
+        StandardOutput.Write(json, writer => WriteJson(writer, preferred, engines), () => WriteText(preferred, refusal, engines));
         return ExitCodes.Done;
     }
 

@@ -6,11 +6,9 @@ namespace PyramidOT.Cli;
 /// <summary><c>pyramidot map</c>: takes points, and labels, from one cloud to another along a coupling of the two.</summary>
 internal static class MapCommand
 {
-    private const string FileFormats = "a .npy file of shape (n, d), text with a point a line (.csv), or IDX";
-
     public static Command Create(Interruption interruption)
     {
-        Argument<string> source = new("SOURCE") { Description = $"The source cloud: {FileFormats}." };
+        Argument<string> source = new("SOURCE") { Description = $"The source cloud: {CloudFiles.Formats}." };
         Argument<string> target = new("TARGET") { Description = "The target cloud, of as many dimensions." };
         Option<string?> pairs = FileOption("--pairs", "PAIRS.npy|PAIRS.csv", "The coupling: what estimate, match or transport wrote.");
         Option<MapCoupling> coupling = ValueOptions.Choice<MapCoupling>("--by", "The coupling to compute, where there is no --pairs.");
@@ -84,34 +82,16 @@ internal static class MapCommand
         CheckNames(request);
         using ComputeEngine engine = SharedOptions.CreateEngine(machine.Kind, machine.Threads);
         MapReport report = Terminal.WithProgress(phases => new MapRun(request, engine, phases, interruption).Run());
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
+        StandardOutput.Write(json, report.WriteJson, report.WriteText);
         return ExitCodes.Done;
     }
 
     private static void CheckNames(MapRequest request)
     {
-        foreach ((string name, string? value) in new[]
-        {
+        GivenFiles.CheckNames(
             ("SOURCE", request.Source), ("TARGET", request.Target), ("--pairs", request.Pairs), ("--points", request.Points),
             ("--source-labels", request.SourceLabels), ("--target-labels", request.TargetLabels),
-            ("--out", request.Out), ("--labels-out", request.LabelsOut),
-        })
-        {
-            if (value is { Length: 0 })
-            {
-                throw new InputException($"{name}: the file name is empty");
-            }
-        }
+            ("--out", request.Out), ("--labels-out", request.LabelsOut));
 
         foreach ((string name, string? value) in new[] { ("--label-column", request.LabelColumn), ("--weight-column", request.WeightColumn) })
         {

@@ -6,12 +6,10 @@ namespace PyramidOT.Cli;
 /// <summary><c>pyramidot match</c>: matches two clouds one to one, and proves how far that is from the best.</summary>
 internal static class MatchCommand
 {
-    private const string FileFormats = "a .npy file of shape (n, d), text with a point a line (.csv), or IDX";
-
     public static Command Create(Interruption interruption)
     {
         GlobalMatchingOptions standard = new();
-        Argument<string> source = new("SOURCE") { Description = $"The source cloud: {FileFormats}." };
+        Argument<string> source = new("SOURCE") { Description = $"The source cloud: {CloudFiles.Formats}." };
         Argument<string> target = new("TARGET") { Description = "The target cloud, of as many points and dimensions." };
         Option<GroundDistance> distance = ValueOptions.Choice<GroundDistance>("--cost", "The ground distance.");
         Option<double> exponent = ValueOptions.Exponent();
@@ -65,29 +63,13 @@ internal static class MatchCommand
         CheckNames(request);
         using ComputeEngine engine = SharedOptions.CreateEngine(machine.Kind, machine.Threads);
         MatchReport report = Terminal.WithProgress(phases => Match(request, engine, phases, interruption));
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
+        StandardOutput.Write(json, report.WriteJson, report.WriteText);
         return ExitCodes.Done;
     }
 
     private static void CheckNames(MatchRequest request)
     {
-        foreach ((string name, string file) in new[] { ("SOURCE", request.Source), ("TARGET", request.Target) })
-        {
-            if (file.Length == 0)
-            {
-                throw new InputException($"{name}: the file name is empty");
-            }
-        }
+        GivenFiles.CheckNames(("SOURCE", request.Source), ("TARGET", request.Target));
 
         if (request.Pairs is { } pairs)
         {
@@ -106,16 +88,8 @@ internal static class MatchCommand
         PointCloudFileOptions file = new() { Format = request.Format };
         PointCloud source = FileErrors.Named(request.Source, () => PointCloud.Load(request.Source, file, interruption.Token));
         PointCloud target = FileErrors.Named(request.Target, () => PointCloud.Load(request.Target, file, interruption.Token));
-        if (target.Dimensions != source.Dimensions)
-        {
-            throw new InputException($"{request.Target} has {Count(target.Dimensions, "dimension")}, {request.Source} has {source.Dimensions}");
-        }
-
-        if (target.Count != source.Count)
-        {
-            throw new InputException($"{request.Target} has {Count(target.Count, "point")}, {request.Source} has {source.Count}: a one-to-one matching needs as many");
-        }
-
+        CloudFiles.CheckDimensions((request.Source, source), (request.Target, target));
+        CloudFiles.CheckPoints((request.Source, source), (request.Target, target), "a one-to-one matching needs as many");
         EstimateRun.CheckRoom(engine, request.Matching.BatchSize, source.Count);
         MatchRun run = new(engine, phases, interruption);
         GlobalMatch match;
@@ -140,6 +114,4 @@ internal static class MatchCommand
 
         return new() { Engine = engine.Info, Request = request, Match = match, Points = source.Count, Dimensions = source.Dimensions, Time = time };
     }
-
-    private static string Count(int number, string things) => $"{number} {things}{(number == 1 ? "" : "s")}";
 }

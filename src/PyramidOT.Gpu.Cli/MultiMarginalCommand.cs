@@ -71,17 +71,7 @@ internal static class MultiMarginalCommand
         request.Check();
         using ComputeEngine engine = SharedOptions.CreateEngine(request.Machine.Kind, request.Machine.Threads);
         MultiMarginalReport report = Terminal.WithProgress(phases => Work(request, engine, phases, interruption));
-        FileErrors.Named("standard output", () =>
-        {
-            if (request.IsJson)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
+        StandardOutput.Write(request.IsJson, report.WriteJson, report.WriteText);
         return ExitCodes.Done;
     }
 

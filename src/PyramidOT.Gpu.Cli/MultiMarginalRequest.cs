@@ -59,11 +59,7 @@ internal sealed record MultiMarginalRequest
     /// <exception cref="InputException">Options do not go together, or an output cannot be written.</exception>
     public void Check()
     {
-        if (File.Length == 0)
-        {
-            throw new InputException("HISTOGRAMS.npy: the file name is empty");
-        }
-
+        GivenFiles.CheckNames(("HISTOGRAMS.npy", File));
         foreach ((string option, bool isGiven) in new[]
         {
             ("--rate", Rate is not null), ("--decay", Decay is not null), ("--mode", Mode is not null), ("--keep-first", KeepsFirst), ("--out", Output is not null),

@@ -60,17 +60,7 @@ internal static class ReproduceCommand
             run.Check();
             using ComputeEngine made = SharedOptions.CreateEngine(result.GetValue(engine), result.GetValue(threads));
             ReproduceReport report = run.Do(made);
-            FileErrors.Named("standard output", () =>
-            {
-                if (result.GetValue(json))
-                {
-                    JsonResult.Write(report.WriteJson);
-                }
-                else
-                {
-                    report.WriteText();
-                }
-            });
+            StandardOutput.Write(result.GetValue(json), report.WriteJson, report.WriteText);
             return ExitCodes.Done;
         });
         return command;

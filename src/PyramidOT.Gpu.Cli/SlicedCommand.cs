@@ -6,11 +6,9 @@ namespace PyramidOT.Cli;
 /// <summary><c>pyramidot sliced</c>: the sliced and the max-sliced Wasserstein distance between two clouds.</summary>
 internal static class SlicedCommand
 {
-    private const string FileFormats = "a .npy file of shape (n, d), text with a point a line (.csv), or IDX";
-
     public static Command Create(Interruption interruption)
     {
-        Argument<string> source = new("SOURCE") { Description = $"The source cloud: {FileFormats}." };
+        Argument<string> source = new("SOURCE") { Description = $"The source cloud: {CloudFiles.Formats}." };
         Argument<string> target = new("TARGET") { Description = "The target cloud, of as many dimensions." };
         Option<int> projections = ValueOptions.WholeNumber("--projections", 1, 100, "Random directions that both clouds are projected onto.");
         Option<ulong> seed = ValueOptions.Seed("The seed of the directions.");
@@ -38,27 +36,11 @@ internal static class SlicedCommand
         bool json,
         Interruption interruption)
     {
-        foreach ((string name, string file) in new[] { ("SOURCE", files.Source), ("TARGET", files.Target) })
-        {
-            if (file.Length == 0)
-            {
-                throw new InputException($"{name}: the file name is empty");
-            }
-        }
+        GivenFiles.CheckNames(("SOURCE", files.Source), ("TARGET", files.Target));
 
         using ComputeEngine engine = SharedOptions.CreateEngine(machine.Kind, machine.Threads);
         SlicedReport report = Terminal.WithProgress(phases => Evaluate(files, options, engine, phases, interruption));
-        FileErrors.Named("standard output", () =>
-        {
-            if (json)
-            {
-                JsonResult.Write(report.WriteJson);
-            }
-            else
-            {
-                report.WriteText();
-            }
-        });
+        StandardOutput.Write(json, report.WriteJson, report.WriteText);
         return ExitCodes.Done;
     }
 
@@ -68,12 +50,7 @@ internal static class SlicedCommand
         phases.Begin("reading");
         PointCloud source = FileErrors.Named(files.Source, () => PointCloud.Load(files.Source, null, interruption.Token));
         PointCloud target = FileErrors.Named(files.Target, () => PointCloud.Load(files.Target, null, interruption.Token));
-        if (target.Dimensions != source.Dimensions)
-        {
-            throw new InputException(
-                $"{files.Target} has {target.Dimensions} dimension{(target.Dimensions == 1 ? "" : "s")}, {files.Source} has {source.Dimensions}");
-        }
-
+        CloudFiles.CheckDimensions((files.Source, source), (files.Target, target));
         SlicedRun run = new(engine, phases, interruption);
         try
         {

@@ -24,17 +24,8 @@ internal abstract record SolveReport(EngineInfo Engine, SolveStatus[] Status, do
     /// <param name="isJson">Whether as JSON, or for people.</param>
     /// <param name="problems">What was solved.</param>
     /// <exception cref="InputException">It cannot be written.</exception>
-    public void Write(bool isJson, CostFile problems) => FileErrors.Named("standard output", () =>
-    {
-        if (isJson)
-        {
-            JsonResult.Write(WriteJson);
-        }
-        else
-        {
-            WriteText(problems.Rows, problems.Columns);
-        }
-    });
+    public void Write(bool isJson, CostFile problems) =>
+        StandardOutput.Write(isJson, WriteJson, () => WriteText(problems.Rows, problems.Columns));
 
     /// <summary>Writes the properties of the JSON object.</summary>
     protected abstract void WriteJson(Utf8JsonWriter json);

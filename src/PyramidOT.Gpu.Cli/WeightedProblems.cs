@@ -94,16 +94,7 @@ internal sealed class WeightedProblems : IDisposable
 
     private static void CheckNames(WeightedRequest request, string ending)
     {
-        foreach ((string name, string? file) in new[]
-        {
-            ("COSTS.npy", request.Costs), ("--a", request.RowWeights), ("--b", request.ColumnWeights), ("--out", request.Output),
-        })
-        {
-            if (file is { Length: 0 })
-            {
-                throw new InputException($"{name}: the file name is empty");
-            }
-        }
+        GivenFiles.CheckNames(("COSTS.npy", request.Costs), ("--a", request.RowWeights), ("--b", request.ColumnWeights), ("--out", request.Output));
 
         // A table under a name that promises an array, or the other way round, would only be found out by whoever reads it.
         if (request.Output is { } output && !output.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
