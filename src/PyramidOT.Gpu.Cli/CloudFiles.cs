@@ -1,3 +1,5 @@
+using PyramidOT.Data;
+
 namespace PyramidOT.Cli;
 
 /// <summary>What verbs of two clouds say of their files.</summary>
@@ -28,6 +30,25 @@ internal static class CloudFiles
             throw new InputException($"{target.File} has {Count(target.Cloud.Count, "point")}, {source.File} has {source.Cloud.Count}: {reason}");
         }
     }
+
+    /// <summary>Whether a name says that a file is an array of NumPy's.</summary>
+    public static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a name says of a file what a cloud can be written to.</summary>
+    public static bool IsName(string path) => IsNpy(path) || path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Writes a cloud to a file of such a name.</summary>
+    public static void Write(string path, PointCloud cloud, CancellationToken cancellation) => FileErrors.Named(path, () =>
+    {
+        if (IsNpy(path))
+        {
+            PointCloudWriter.WriteNpy(path, cloud);
+        }
+        else
+        {
+            PointCloudWriter.WriteCsv(path, cloud, cancellation);
+        }
+    });
 
     /// <summary>A number with its noun, <c>1 point</c> or <c>2 points</c>.</summary>
     public static string Count(int number, string things) => $"{number} {things}{(number == 1 ? "" : "s")}";

@@ -41,7 +41,7 @@ internal static class FlowCommand
 
         if (request.Moved is { } moved)
         {
-            if (moved.Length > 0 && !IsNpy(moved) && !moved.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            if (moved.Length > 0 && !CloudFiles.IsName(moved))
             {
                 throw new InputException($"{moved}: --out writes files that end in .npy or .csv");
             }
@@ -69,7 +69,7 @@ internal static class FlowCommand
         if (request.Moved is { } path)
         {
             phases.Begin("writing");
-            FileErrors.Named(path, () => Write(path, result.Moved, interruption.Token));
+            CloudFiles.Write(path, result.Moved, interruption.Token);
         }
 
         return new() { Engine = engine.Info, Request = request, Result = result, Points = source.Count, Dimensions = source.Dimensions };
@@ -98,18 +98,4 @@ internal static class FlowCommand
 
     private static PointCloud Load(string path, FlowRequest request, CancellationToken cancellation) => FileErrors.Named(
         path, () => PointCloud.Load(path, new() { Format = request.Format, WeightColumn = request.WeightColumn }, cancellation));
-
-    private static void Write(string path, PointCloud cloud, CancellationToken cancellation)
-    {
-        if (IsNpy(path))
-        {
-            PointCloudWriter.WriteNpy(path, cloud);
-        }
-        else
-        {
-            PointCloudWriter.WriteCsv(path, cloud, cancellation);
-        }
-    }
-
-    private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 }

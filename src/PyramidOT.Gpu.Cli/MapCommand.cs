@@ -123,7 +123,7 @@ internal static class MapCommand
         ReadOnlySpan<string?> inputs = [request.Source, request.Target, request.Pairs, request.Points, request.SourceLabels, request.TargetLabels];
         if (request.Out is { } path)
         {
-            if (!IsNpy(path) && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            if (!CloudFiles.IsName(path))
             {
                 throw new InputException($"{path}: --out writes files that end in .npy or .csv");
             }
@@ -133,7 +133,7 @@ internal static class MapCommand
 
         if (request.LabelsOut is { } labelsPath)
         {
-            if (!IsNpy(labelsPath))
+            if (!CloudFiles.IsNpy(labelsPath))
             {
                 throw new InputException($"{labelsPath}: --labels-out writes files that end in .npy");
             }
@@ -141,6 +141,4 @@ internal static class MapCommand
             OutputFile.Check(labelsPath, "--labels-out", [.. inputs, request.Out]);
         }
     }
-
-    internal static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 }

@@ -13,7 +13,7 @@ internal sealed class MapRun(MapRequest request, ComputeEngine engine, Phases ph
         phases.Begin("reading");
         PointCloud source = LoadCloud(request.Source, request.SourceLabels);
         PointCloud target = LoadCloud(request.Target, request.TargetLabels);
-        CheckDimensions(request.Target, target, source);
+        CloudFiles.CheckDimensions((request.Source, source), (request.Target, target));
         if (source.IsLabelled && target.IsLabelled)
         {
             (source, target) = PointCloud.AlignLabels(source, target);
@@ -24,7 +24,7 @@ internal sealed class MapRun(MapRequest request, ComputeEngine engine, Phases ph
             ? FileErrors.Named(path, () => PointCloud.Load(path, new() { Format = request.Format }, interruption.Token)) : null;
         if (points is not null)
         {
-            CheckDimensions(request.Points!, points, source);
+            CloudFiles.CheckDimensions((request.Source, source), (request.Points!, points));
         }
 
         (Coupling coupling, TimeSpan couplingTime) = request.Pairs is { } pairs ? (ReadPairs(pairs), TimeSpan.Zero) : Couple(source, target);
@@ -62,15 +62,7 @@ internal sealed class MapRun(MapRequest request, ComputeEngine engine, Phases ph
         PointLabels labels = FileErrors.Named(labelsPath, () => PointLabels.Load(labelsPath));
         return labels.Count == cloud.Count
             ? cloud.WithLabels(labels)
-            : throw new InputException($"{labelsPath} has {Count(labels.Count, "label")}, {path} has {Count(cloud.Count, "point")}");
-    }
-
-    private void CheckDimensions(string path, PointCloud cloud, PointCloud source)
-    {
-        if (cloud.Dimensions != source.Dimensions)
-        {
-            throw new InputException($"{path} has {Count(cloud.Dimensions, "dimension")}, {request.Source} has {source.Dimensions}");
-        }
+            : throw new InputException($"{labelsPath} has {CloudFiles.Count(labels.Count, "label")}, {path} has {CloudFiles.Count(cloud.Count, "point")}");
     }
 
     private Coupling ReadPairs(string path) => FileErrors.Named(path, () =>
@@ -83,12 +75,7 @@ internal sealed class MapRun(MapRequest request, ComputeEngine engine, Phases ph
     {
         if (request.Coupling == MapCoupling.Match)
         {
-            if (target.Count != source.Count)
-            {
-                throw new InputException(
-                    $"{request.Target} has {Count(target.Count, "point")}, {request.Source} has {source.Count}: --by match needs as many");
-            }
-
+            CloudFiles.CheckPoints((request.Source, source), (request.Target, target), "--by match needs as many");
             return Computed(() =>
             {
                 MatchRun run = new(engine, phases, interruption);
@@ -151,17 +138,7 @@ internal sealed class MapRun(MapRequest request, ComputeEngine engine, Phases ph
         phases.Begin("writing");
         if (request.Out is { } path)
         {
-            FileErrors.Named(path, () =>
-            {
-                if (MapCommand.IsNpy(path))
-                {
-                    PointCloudWriter.WriteNpy(path, mapped);
-                }
-                else
-                {
-                    PointCloudWriter.WriteCsv(path, mapped, interruption.Token);
-                }
-            });
+            CloudFiles.Write(path, mapped, interruption.Token);
         }
 
         if (request.LabelsOut is { } labelsPath)
@@ -182,6 +159,4 @@ internal sealed class MapRun(MapRequest request, ComputeEngine engine, Phases ph
 
         return Math.Sqrt(sum / before.Count);
     }
-
-    private static string Count(int number, string things) => $"{number} {things}{(number == 1 ? "" : "s")}";
 }
