@@ -72,7 +72,7 @@ public static class MiniBatchTransport
             Task<int>? extraction = end < walk.Count ? Task.Run(() => Extract(end), CancellationToken.None) : null;
             try
             {
-                wave.Solve(pyramid, options.Cost, sourceRows.AsSpan(solved..end), targetRows.AsSpan(solved..end), outcomes);
+                wave.Solve(pyramid, options.Cost, sourceRows.AsSpan(solved..end), targetRows.AsSpan(solved..end), outcomes, default, cancellation);
             }
             finally
             {
