@@ -49,6 +49,20 @@ internal static class MapCommand
                 throw new InputException($"--neighbours: {result.GetValue(neighbours)} is more than {OutOfSampleOptions.MostNeighbours}");
             }
 
+            if (result.GetValue(pairs) is not null)
+            {
+                RefuseAny(result, "of a coupling that is computed, and --pairs reads one", scheme, batchSize, distance, exponent);
+            }
+            else if (result.GetValue(coupling) == MapCoupling.Match)
+            {
+                RefuseAny(result, "of batches, which --by match has none of", scheme, batchSize);
+            }
+
+            if (result.GetValue(points) is null)
+            {
+                RefuseAny(result, "of --points, which is not given", neighbours, weights);
+            }
+
             MapRequest request = new()
             {
                 Source = result.GetRequiredValue(source),
@@ -72,6 +86,18 @@ internal static class MapCommand
             return Run(request, (result.GetValue(engine), result.GetValue(threads)), result.GetValue(json), interruption);
         });
         return command;
+    }
+
+    /// <summary>Refuses options that are given where they mean nothing.</summary>
+    private static void RefuseAny(ParseResult result, string reason, params ReadOnlySpan<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            if (result.GetResult(option) is { Implicit: false })
+            {
+                throw new InputException($"{option.Name}: an option {reason}");
+            }
+        }
     }
 
     private static Option<string?> FileOption(string name, string helpName, string description) =>

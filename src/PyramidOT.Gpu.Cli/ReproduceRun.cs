@@ -49,6 +49,11 @@ internal sealed class ReproduceRun(ReproduceRequest request, Interruption interr
             experiment.Check(request.Choices);
         }
 
+        if (File.Exists(request.Folder))
+        {
+            throw new InputException($"{request.Folder}: is a file, not a folder");
+        }
+
         FileErrors.Named(request.Folder, () => Directory.CreateDirectory(request.Folder));
         OutputFile.Check(FilesOf(request.Experiments[0]).PagePath, "--out");
     }

@@ -23,7 +23,10 @@ internal sealed record ChartAxis(string Label, PlotScale Scale)
     public PlotRange? Places { get; init; }
 }
 
-/// <summary>Lines over a common pair of axes, with a legend above them.</summary>
+/// <summary>
+/// Lines over a common pair of axes, with a legend above them. Points that have no place on an axis (no finite number; 0 and less on a logarithmic one)
+/// are left out.
+/// </summary>
 internal static class LineChart
 {
     private const double Width = 430;
@@ -35,10 +38,13 @@ internal static class LineChart
     /// <param name="title">What it shows; the caption is the caller's.</param>
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis.</param>
-    /// <param name="lines">The lines; one of them at least has a point.</param>
+    /// <param name="lines">The lines.</param>
     public static XElement Draw(string title, ChartAxis x, ChartAxis y, IReadOnlyList<ChartLine> lines)
     {
-        PlotPoint[][] places = [.. lines.Select(line => line.Points.Select(point => new PlotPoint(x.Scale.PlaceOf(point.X), y.Scale.PlaceOf(point.Y))).ToArray())];
+        PlotPoint[][] places = [.. lines.Select(line => line.Points
+            .Select(point => new PlotPoint(x.Scale.PlaceOf(point.X), y.Scale.PlaceOf(point.Y)))
+            .Where(place => double.IsFinite(place.X) && double.IsFinite(place.Y))
+            .ToArray())];
         PlotPoint[] all = [.. places.SelectMany(line => line)];
         LegendEntry[] entries = [.. lines.Select((line, i) => new LegendEntry(PageStyle.Line(line.Look ?? i), line.Name))];
         (XElement legend, double top) = Legend.DrawRows(Axes.RoomLeft, Width - RoomRight, entries);

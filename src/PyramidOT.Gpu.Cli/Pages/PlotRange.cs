@@ -11,8 +11,8 @@ internal readonly record struct PlotRange(double Low, double High)
     /// <summary>The length.</summary>
     public double Length => High - Low;
 
-    /// <summary>A range that holds all values, with a margin; around a single value it has the length 1.</summary>
-    /// <param name="values">Finite numbers, of which there is at least one.</param>
+    /// <summary>A range that holds all values, with a margin; around a single value it has the length 1. Without any it is that around 0.</summary>
+    /// <param name="values">Finite numbers.</param>
     public static PlotRange Of(IEnumerable<double> values)
     {
         double low = double.PositiveInfinity;
@@ -21,6 +21,11 @@ internal readonly record struct PlotRange(double Low, double High)
         {
             low = Math.Min(low, value);
             high = Math.Max(high, value);
+        }
+
+        if (low > high)
+        {
+            (low, high) = (0, 0);
         }
 
         // So large a value that 1 is lost beside it is spread by a share of itself.

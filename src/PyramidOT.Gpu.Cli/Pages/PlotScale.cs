@@ -16,7 +16,7 @@ internal abstract class PlotScale
     /// <summary>A place is the logarithm to base 10; values are above 0.</summary>
     public static PlotScale Log10 { get; } = new Logarithmic(10);
 
-    /// <summary>The place of a value.</summary>
+    /// <summary>The place of a value; not finite where it has none.</summary>
     public abstract double PlaceOf(double value);
 
     /// <summary>Round values in a range of places.</summary>

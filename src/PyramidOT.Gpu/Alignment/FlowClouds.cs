@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace PyramidOT.Alignment;
 
 /// <summary>A flow's clouds on the engine: the source, which moves, and the target; and what they were when the pyramid was built.</summary>
@@ -20,6 +22,24 @@ internal sealed class FlowClouds : IDisposable
             _points.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The sides of the box around two clouds.</summary>
+    public static float[] SidesOf(PointCloud source, PointCloud target)
+    {
+        float[] low = source[0].ToArray();
+        float[] high = source[0].ToArray();
+        foreach (PointCloud cloud in new[] { source, target })
+        {
+            for (int i = 0; i < cloud.Count; i++)
+            {
+                TensorPrimitives.Min(low, cloud[i], low);
+                TensorPrimitives.Max(high, cloud[i], high);
+            }
+        }
+
+        TensorPrimitives.Subtract(high, low, high);
+        return high;
     }
 
     /// <summary>Where the points are.</summary>

@@ -41,7 +41,7 @@ internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions optio
         using EngineBuffer<float> costs = clouds.Engine.Allocate<float>(whole.Costs);
         using AssignmentBuffers result = new(clouds.Engine, whole);
         clouds.Engine.Costs.Pairwise(whole, clouds.Points, clouds.TargetPoints, clouds.Dimensions, default, costs);
-        clouds.Engine.Assignment.Solve(whole, costs, result);
+        clouds.Engine.Assignment.Solve(whole, costs, result, cancellation);
 
         // The matching is the best by float32 costs; what it costs is summed in float64, and so are the potentials that prove it.
         double cost = new MatchedPairs(clouds.Engine, moved, clouds.Target, default, result.ColumnOfRow.ToArray()).MeanCost;

@@ -16,14 +16,22 @@ internal sealed class FlowRun : IDisposable
     public FlowRun(ComputeEngine engine, PointCloud source, PointCloud target, GradientFlowOptions options)
     {
         _options = options;
-        _clouds = new(engine, source, target);
-        bool isAssignment = options.Solver is null or ExactTransport { MassShare: 1 };
-        _passes = options.Coupling == FlowCoupling.Global ? new GlobalPasses(_clouds, options)
-            : isAssignment && !_clouds.IsUneven && !options.Pyramid.WithinLabels ? new MatchedPasses(_clouds, options)
-            : new GradientPasses(_clouds, options);
-        _residuals = new(_clouds, options);
         _residualAt = [.. options.ResidualAt];
-        _checkpoint = options.Checkpoint is { } path ? new(path, _clouds, options) : null;
+        _clouds = new(engine, source, target);
+        try
+        {
+            bool isAssignment = options.Solver is null or ExactTransport { MassShare: 1 };
+            _passes = options.Coupling == FlowCoupling.Global ? new GlobalPasses(_clouds, options)
+                : isAssignment && !_clouds.IsUneven && !options.Pyramid.WithinLabels ? new MatchedPasses(_clouds, options)
+                : new GradientPasses(_clouds, options);
+            _residuals = new(_clouds, options);
+            _checkpoint = options.Checkpoint is { } path ? new(path, _clouds, options) : null;
+        }
+        catch
+        {
+            _clouds.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs all passes that are not done yet.</summary>

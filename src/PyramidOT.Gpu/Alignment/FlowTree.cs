@@ -63,9 +63,5 @@ internal sealed class FlowTree(FlowClouds clouds, GradientFlowOptions options) :
         Pyramid?.Dispose();
         Pyramid = pyramid;
         _built = pass;
-        if (pass == 0)
-        {
-            MiniBatchTransport.CheckScale(pyramid, default);
-        }
     }
 }

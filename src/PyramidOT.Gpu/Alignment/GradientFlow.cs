@@ -55,6 +55,8 @@ public static class GradientFlow
             throw new ArgumentException("A global matching takes clouds of as many points, without weights.", nameof(options));
         }
 
+        // Before the first residual, which would fail in words of its own.
+        MiniBatchTransport.CheckScale(FlowClouds.SidesOf(source, target), default, nameof(source));
         using FlowRun run = new(engine, source, target, options);
         return run.Run(progress, cancellation);
     }

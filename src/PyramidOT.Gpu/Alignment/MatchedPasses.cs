@@ -86,7 +86,8 @@ internal sealed class MatchedPasses(FlowClouds clouds, GradientFlowOptions optio
                 _sources.AsSpan(start, count),
                 _targets.AsSpan(start, count),
                 _outcomes,
-                keeps ? _potentials.AsSpan(start, count) : default);
+                keeps ? _potentials.AsSpan(start, count) : default,
+                cancellation);
         }
 
         SolvedBatches += solved;
@@ -106,7 +107,13 @@ internal sealed class MatchedPasses(FlowClouds clouds, GradientFlowOptions optio
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(wave.Pairs, _sources.Length - start);
             (int Solved, int Kept) revised = wave.Revise(
-                _tree.Pyramid, default, _sources.AsSpan(start, count), targets.AsSpan(start, count), potentials.AsSpan(start, count), _outcomes);
+                _tree.Pyramid,
+                default,
+                _sources.AsSpan(start, count),
+                targets.AsSpan(start, count),
+                potentials.AsSpan(start, count),
+                _outcomes,
+                cancellation);
             solved += revised.Solved;
             kept += revised.Kept;
         }

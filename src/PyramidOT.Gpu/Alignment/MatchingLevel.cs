@@ -18,10 +18,12 @@ internal sealed class MatchingLevel : IDisposable
     {
         (Engine, Source, Target, Cost) = (engine, source, target, cost);
         Lists = new(source.Count, TreeSearch.Serves(cost, source.Dimensions) ? TreeCapacityOf(target) : DenseCapacity);
-        Search = MakeSearch(engine, source, target, cost, Lists.Capacity);
         State = new(source.Count, potentials);
         SourcePotentials = new double[source.Count];
         LowerBound = double.NegativeInfinity;
+
+        // Last, as it holds memory of the engine: nothing fails after it.
+        Search = MakeSearch(engine, source, target, cost, Lists.Capacity);
     }
 
     public ComputeEngine Engine { get; }

@@ -156,7 +156,9 @@ internal sealed class MatchingRun(
         {
             rounds.Finish(token);
             _isOptimal = true;
-            EndRound(token);
+
+            // Also when the time runs out now: an optimum comes with the potentials that prove it.
+            EndRound(cancellation);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class MatchingSweeps(PyramidPair pyramid, PointCloud source, Poi
     /// <summary>Does one sweep.</summary>
     /// <param name="pairs">The matching, improved.</param>
     /// <param name="sweep">The sweep's number, which tells its kind.</param>
-    /// <param name="cancellation">Ends the sweep between two waves; what was improved stays.</param>
+    /// <param name="cancellation">Ends the sweep; what was improved stays.</param>
     public void Run(MatchedPairs pairs, int sweep, CancellationToken cancellation)
     {
         int n = source.Count;
@@ -38,7 +38,7 @@ internal sealed class MatchingSweeps(PyramidPair pyramid, PointCloud source, Poi
             }
 
             Span<int> solved = targets.AsSpan(0, part.Length);
-            wave.Solve(pyramid, options.Cost, part, solved, outcomes);
+            wave.Solve(pyramid, options.Cost, part, solved, outcomes, default, cancellation);
             for (int first = 0; first < part.Length; first += size)
             {
                 int count = Math.Min(size, part.Length - first);

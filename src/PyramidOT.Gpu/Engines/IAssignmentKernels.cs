@@ -13,11 +13,15 @@ public interface IAssignmentKernels
     /// infinity for a pair that must not be matched.
     /// </param>
     /// <param name="result">Receives permutation, duals, values and status.</param>
+    /// <param name="cancellation">
+    /// Ends the work, and the results are void: on the Host also within a large problem, on a device before it is launched.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// A cost is NaN, negative infinity or larger than 1e30 in magnitude (the message names problem, row and column; such a
     /// problem is not solved, and the results are void), or a buffer's size does not fit <paramref name="problems"/>.
     /// </exception>
-    void Solve(BatchLayout problems, EngineView<float> costs, AssignmentBuffers result);
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    void Solve(BatchLayout problems, EngineView<float> costs, AssignmentBuffers result, CancellationToken cancellation = default);
 
     /// <summary>
     /// Reduces all costs by potentials, in float32: u_i = min over j of (c_ij - v_j), and then each c_ij becomes (c_ij - v_j) - u_i, which is

@@ -22,9 +22,16 @@ internal sealed partial class BatchWave
     /// <param name="targetRows">The target point that each is matched to; and then is.</param>
     /// <param name="potentials">The potential of each of those target points; and then theirs.</param>
     /// <param name="outcomes">Receives what each batch gave, without a gap.</param>
+    /// <param name="cancellation">Ends the work; matches and potentials are void then.</param>
     /// <returns>Number of batches that were solved, and that were kept.</returns>
     public (int Solved, int Kept) Revise(
-        PyramidPair pyramid, GroundCost cost, ReadOnlySpan<int> sourceRows, Span<int> targetRows, Span<double> potentials, List<BatchOutcome> outcomes)
+        PyramidPair pyramid,
+        GroundCost cost,
+        ReadOnlySpan<int> sourceRows,
+        Span<int> targetRows,
+        Span<double> potentials,
+        List<BatchOutcome> outcomes,
+        CancellationToken cancellation)
     {
         int pairs = sourceRows.Length;
         BatchLayout layout = LayoutOf(pairs);
@@ -54,7 +61,7 @@ internal sealed partial class BatchWave
 
             if (end > b)
             {
-                SolveReduced(layout, costs, b, end, targetRows, potentials);
+                SolveReduced(layout, costs, b, end, targetRows, potentials, cancellation);
                 solved += end - b;
             }
 
@@ -79,7 +86,8 @@ internal sealed partial class BatchWave
     }
 
     /// <summary>Solves some batches, one behind the other, by their reduced costs.</summary>
-    private void SolveReduced(BatchLayout layout, EngineView<float> costs, int from, int to, Span<int> targetRows, Span<double> potentials)
+    private void SolveReduced(
+        BatchLayout layout, EngineView<float> costs, int from, int to, Span<int> targetRows, Span<double> potentials, CancellationToken cancellation)
     {
         int[] sizes = new int[to - from];
         for (int b = from; b < to; b++)
@@ -89,7 +97,7 @@ internal sealed partial class BatchWave
 
         BatchLayout part = BatchLayout.Ragged(sizes, sizes);
         using AssignmentBuffers result = new(_engine, part);
-        _engine.Assignment.Solve(part, costs.Slice(layout.CostOffsets[from], part.Costs), result);
+        _engine.Assignment.Solve(part, costs.Slice(layout.CostOffsets[from], part.Costs), result, cancellation);
         int[] columns = result.ColumnOfRow.ToArray();
         float[] duals = result.ColumnDuals.ToArray();
         SolveStatus[] status = result.Status.ToArray();

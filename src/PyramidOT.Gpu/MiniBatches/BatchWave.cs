@@ -46,6 +46,7 @@ internal sealed partial class BatchWave : IDisposable
     /// <param name="targetRows">The target points; afterwards each stands beside the source point that it is coupled with.</param>
     /// <param name="outcomes">Receives what each batch gave.</param>
     /// <param name="potentials">Receives the potentials of the target points, as they stand afterwards; or empty.</param>
+    /// <param name="cancellation">Ends the work; nothing of the wave is received then.</param>
     /// <returns>Number of batches.</returns>
     public int Solve(
         PyramidPair pyramid,
@@ -53,14 +54,15 @@ internal sealed partial class BatchWave : IDisposable
         ReadOnlySpan<int> sourceRows,
         Span<int> targetRows,
         List<BatchOutcome> outcomes,
-        Span<double> potentials = default)
+        Span<double> potentials,
+        CancellationToken cancellation)
     {
         int pairs = sourceRows.Length;
         BatchLayout layout = LayoutOf(pairs);
         using AssignmentBuffers? partial = pairs == Pairs ? null : new(_engine, layout);
         AssignmentBuffers result = partial ?? _result;
         EngineView<float> costs = ComputeCosts(pyramid, cost, layout, sourceRows, targetRows);
-        _engine.Assignment.Solve(layout, costs, result);
+        _engine.Assignment.Solve(layout, costs, result, cancellation);
         int[] columns = result.ColumnOfRow.ToArray();
         double[] primal = result.Primal.ToArray();
         double[] dual = result.Dual.ToArray();

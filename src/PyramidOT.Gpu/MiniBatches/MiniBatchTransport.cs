@@ -72,7 +72,7 @@ public static class MiniBatchTransport
             Task<int>? extraction = end < walk.Count ? Task.Run(() => Extract(end), CancellationToken.None) : null;
             try
             {
-                wave.Solve(pyramid, options.Cost, sourceRows.AsSpan(solved..end), targetRows.AsSpan(solved..end), outcomes);
+                wave.Solve(pyramid, options.Cost, sourceRows.AsSpan(solved..end), targetRows.AsSpan(solved..end), outcomes, default, cancellation);
             }
             finally
             {
@@ -234,22 +234,28 @@ public static class MiniBatchTransport
             : Math.Min(MostDeviceWaveBytes, (engine.Info.MemoryBytes ?? MostDeviceWaveBytes) / 8));
 
     /// <summary>Refuses clouds whose largest cost float32 cannot hold, or whose costs all vanish in it.</summary>
-    internal static void CheckScale(PyramidPair pyramid, GroundCost cost)
+    internal static void CheckScale(PyramidPair pyramid, GroundCost cost) => CheckScale(pyramid.Extent, cost, nameof(pyramid));
+
+    /// <inheritdoc cref="CheckScale(PyramidPair, GroundCost)"/>
+    /// <param name="sides">The sides of the box around both clouds.</param>
+    /// <param name="cost">The cost of a pair.</param>
+    /// <param name="name">The argument that is refused.</param>
+    internal static void CheckScale(float[] sides, GroundCost cost, string name)
     {
         double extent = cost.Distance switch
         {
-            GroundDistance.Manhattan => pyramid.Extent.Sum(side => (double)side),
-            GroundDistance.Chebyshev => pyramid.Extent.Max(),
+            GroundDistance.Manhattan => sides.Sum(side => (double)side),
+            GroundDistance.Chebyshev => sides.Max(),
             GroundDistance.Cosine => 2,
-            _ => Math.Sqrt(pyramid.Extent.Sum(side => (double)side * side)),
+            _ => Math.Sqrt(sides.Sum(side => (double)side * side)),
         };
         double largest = Math.Pow(extent, cost.Exponent);
-        if (largest > LargestCost || (extent > 0 && largest < SmallestScale && pyramid.Extent.Max() > float.Epsilon))
+        if (largest > LargestCost || (extent > 0 && largest < SmallestScale && sides.Max() > float.Epsilon))
         {
             throw new ArgumentException(
                 $"The points lie up to {extent:G3} apart, and that to the power {cost.Exponent} is {largest:G3}, which float32 costs cannot hold "
                 + $"({SmallestScale:G1} to {LargestCost:G1}): scale the points.",
-                nameof(pyramid));
+                name);
         }
     }
 }

@@ -1,3 +1,4 @@
+using PyramidOT.Alignment;
 using PyramidOT.Data;
 using PyramidOT.Engines.Ilgpu;
 using PyramidOT.Tests.Conformance;
@@ -263,6 +264,38 @@ public class GlobalMatchingTests
         Assert.Equal(500, match.TargetOf.ToArray().Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("shifted", 2)]
+    [InlineData("normal", 12)]
+    public void Whenever_the_time_is_over_the_certificate_fits(string kind, int dimensions)
+    {
+        using ComputeEngine engine = TestPyramids.Host(2);
+        (PointCloud source, PointCloud target) = Pair(kind, 120, dimensions);
+        GlobalMatchingOptions options = new() { Gap = 0, Sweeps = 1, BatchSize = 10 };
+        bool isOver = false;
+        for (int steps = 0; !isOver; steps++)
+        {
+            using CancellationTokenSource deadline = new();
+            int told = 0;
+            using MatchingRun run = new(engine, source, target, options, new Listener(Count), CancellationToken.None);
+            GlobalMatch match = run.Run(deadline.Token);
+            isOver = told <= steps;
+            Assert.True(match.End is GlobalMatchingEnd.Optimal or GlobalMatchingEnd.Time, $"It ended by {match.End}.");
+            Assert.False(match.End == GlobalMatchingEnd.Optimal && match.TargetPotentials.IsEmpty);
+            Assert.Equal(match.BoundKind == LowerBoundKind.Coordinates, match.TargetPotentials.IsEmpty);
+            Assert.Equal(match.TargetPotentials.IsEmpty, match.SourcePotentials.IsEmpty);
+            CheckCertificate(source, target, default, match);
+
+            void Count()
+            {
+                if (told++ == steps)
+                {
+                    deadline.Cancel();
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Cancelled_it_ends()
     {
@@ -297,6 +330,11 @@ public class GlobalMatchingTests
                 () => GlobalMatching.Solve(engine, source, target ?? Pair("normal", 5, 2).Target, options));
             Assert.Contains(words, exception.Message, StringComparison.Ordinal);
         }
+    }
+
+    private sealed class Listener(Action tell) : IProgress<GlobalMatchingProgress>
+    {
+        public void Report(GlobalMatchingProgress value) => tell();
     }
 
     /// <summary>Whether the match is one to one, costs what it says, and its potentials prove its bound, all in float64.</summary>

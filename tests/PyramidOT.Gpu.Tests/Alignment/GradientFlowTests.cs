@@ -267,7 +267,13 @@ public class GradientFlowTests(EnginesAtHand engines) : ConformanceTests(engines
         Assert.Contains("1 dimensions where the source has 2", Assert.Throws<ArgumentException>(() => GradientFlow.Run(engine, source, line)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => GradientFlow.Run(engine, source, shorter, new() { Coupling = FlowCoupling.Global }));
         Assert.Throws<ArgumentException>(() => GradientFlow.Run(engine, source.WithWeights([1, 1, 1, 1, 1, 1, 1, 1, 1, 2]), target, new() { Coupling = FlowCoupling.Global }));
-        Assert.Throws<ArgumentException>(() => GradientFlow.Run(engine, new([1e30f, 0], 2), new([0, 1e30f], 2)));
+        foreach (float far in new[] { 1e-20f, 1e16f, 1e30f })
+        {
+            GradientFlowOptions measured = new() { Passes = 0, ResidualAt = [0] };
+            ArgumentException exception = Assert.Throws<ArgumentException>(() => GradientFlow.Run(engine, new([far, 0], 2), new([0, far], 2), measured));
+            Assert.Contains("which float32 costs cannot hold", exception.Message, StringComparison.Ordinal);
+        }
+
         Assert.Equal(0, engine.RentedBytes);
 
         void Refused(GradientFlowOptions options, string name) =>

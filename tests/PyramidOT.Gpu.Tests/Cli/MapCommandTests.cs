@@ -106,6 +106,10 @@ public sealed class MapCommandTests : IDisposable
         Refused("missing.npy: no such file", "a.npy", "b.npy", "--pairs", "missing.npy");
         Refused("--pairs and --by are both given", "a.npy", "b.npy", "--pairs", "far.csv", "--by", "match");
         Refused("--neighbours: 33 is more than 32", "a.npy", "b.npy", "--neighbours", "33");
+        Refused("--scheme: an option of a coupling that is computed", "a.npy", "b.npy", "--pairs", "far.csv", "--scheme", "grid");
+        Refused("--p: an option of a coupling that is computed", "a.npy", "b.npy", "--pairs", "far.csv", "--p", "1");
+        Refused("--batch-size: an option of batches", "a.npy", "b.npy", "--by", "match", "--batch-size", "2");
+        Refused("--weights: an option of --points", "a.npy", "b.npy", "--weights", "equal");
         Refused("--source-labels is missing", "a.npy", "b.npy", "--target-labels", "b-labels.npy");
         Refused("--target-labels is missing", "a.npy", "b.npy", "--source-labels", "a-labels.npy", "--reverse");
         Refused("--source-labels is missing", "a.npy", "b.npy", "--labels-out", "labels.npy");

@@ -51,6 +51,39 @@ public class AssignmentRefusalTests(EnginesAtHand engines) : ConformanceTests(en
 
     [Theory]
     [MemberData(nameof(All))]
+    public void What_is_cancelled_is_not_begun(string engine)
+    {
+        ComputeEngine at = Engine(engine);
+        BatchLayout problems = BatchLayout.Uniform(2, 2, 2);
+        using EngineBuffer<float> costs = at.Upload(new float[] { 1, 2, 3, 4, 5, 6, 7, 8 });
+        using AssignmentBuffers result = new(at, problems);
+        Assert.ThrowsAny<OperationCanceledException>(() => at.Assignment.Solve(problems, costs, result, new CancellationToken(canceled: true)));
+        at.Assignment.Solve(problems, costs, result, CancellationToken.None);
+        Assert.Equal([5, 13], result.Primal.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(2000)]
+    public void A_large_problem_ends_on_the_host_when_it_is_cancelled(int n)
+    {
+        // Products take searches for shortest paths longest: seconds and more for the larger size.
+        using ComputeEngine host = ComputeEngine.Create(new() { Kind = EngineKind.Host, Threads = 1 });
+        float[] products = new float[n * n];
+        for (int k = 0; k < products.Length; k++)
+        {
+            products[k] = (float)((k / n) + 1) * ((k % n) + 1);
+        }
+
+        BatchLayout problem = BatchLayout.Uniform(1, n, n);
+        using EngineBuffer<float> costs = host.Upload(products);
+        using AssignmentBuffers result = new(host, problem);
+        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(10));
+        Assert.ThrowsAny<OperationCanceledException>(() => host.Assignment.Solve(problem, costs, result, soon.Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Sizes_that_do_not_fit_are_refused(string engine)
     {
         ComputeEngine at = Engine(engine);

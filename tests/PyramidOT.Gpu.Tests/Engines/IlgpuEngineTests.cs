@@ -232,6 +232,21 @@ public class IlgpuEngineTests
     }
 
     [Fact]
+    public void Kernels_of_one_name_in_two_families_are_two()
+    {
+        using IlgpuEngine engine = Open();
+        Assert.Equal("one", engine.Kernels.Get("Gather", 4, One.Load)());
+        Assert.Equal("other", engine.Kernels.Get("Gather", 4, Other.Load)());
+        Assert.Equal("one", engine.Kernels.Get("Gather", 4, One.Load)());
+
+        // As launchers write it, for each functor.
+        Assert.Equal("Int32", Named<int>());
+        Assert.Equal("Double", Named<double>());
+
+        string Named<T>() => engine.Kernels.Get<Func<string>>("Gather", 4, static (_, _) => static () => typeof(T).Name)();
+    }
+
+    [Fact]
     public void Layouts_are_uploaded_once_and_the_oldest_given_up()
     {
         using IlgpuEngine engine = Open();
@@ -266,4 +281,14 @@ public class IlgpuEngineTests
     }
 
     private static IlgpuEngine Open(IlgpuShape? shape = null) => IlgpuEngine.CreateCpu(shape ?? IlgpuShape.Fastest, new());
+
+    private static class One
+    {
+        public static Func<string> Load(Accelerator accelerator, KernelSpecialization specialization) => static () => "one";
+    }
+
+    private static class Other
+    {
+        public static Func<string> Load(Accelerator accelerator, KernelSpecialization specialization) => static () => "other";
+    }
 }

@@ -17,7 +17,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     // A float32 solve stands when its gap is at most this part of the summed costs: some ulps of float32.
     private const double CertifiedGap = 1e-6;
 
-    public void Solve(BatchLayout problems, EngineView<float> costs, AssignmentBuffers result)
+    public void Solve(BatchLayout problems, EngineView<float> costs, AssignmentBuffers result, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(result);
@@ -31,6 +31,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
             Primal = engine.PointerTo<double>(result.Primal, problems.Count),
             Dual = engine.PointerTo<double>(result.Dual, problems.Count),
             Status = engine.PointerTo<SolveStatus>(result.Status, problems.Count),
+            Cancellation = cancellation,
         };
         double operations = problems.Count == 0 ? 0 : 30.0 * problems.Costs / problems.Count;
         workers.For(problems.Count, operations, SimdWidth.Floats switch
@@ -39,6 +40,9 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
             8 => Solver<Floats8, Vector256<float>, Doubles4, Vector256<double>>(batch),
             _ => Solver<Floats4, Vector128<float>, Doubles2, Vector128<double>>(batch),
         });
+
+        // Searches that were given up look like infeasible ones.
+        cancellation.ThrowIfCancellationRequested();
         batch.ThrowIfRefused();
     }
 
@@ -75,7 +79,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         where W : struct =>
         (start, end, scratch) =>
         {
-            for (int problem = start; problem < end; problem++)
+            for (int problem = start; problem < end && !batch.Cancellation.IsCancellationRequested; problem++)
             {
                 scratch.Reset();
                 Solve<S, V, D, W>(batch, problem, scratch);
@@ -113,7 +117,8 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         }
         else
         {
-            outcome.IsInfeasible = !Find<S, V, D, W>(costs, transposed, rows, columns, batch.Problems.Costs - first, minima, scratch, ref outcome);
+            outcome.IsInfeasible = !Find<S, V, D, W>(
+                costs, transposed, rows, columns, batch.Problems.Costs - first, minima, scratch, batch.Cancellation, ref outcome);
         }
 
         batch.Write(problem, transposed, rows, columns, outcome);
@@ -127,16 +132,25 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     /// <param name="readable">Numbers that may be read from the matrix's first one on; at least all of its own.</param>
     /// <param name="minima">The least cost of each column of a square matrix wider than a vector; null where rows are fewer.</param>
     /// <param name="scratch">Memory.</param>
+    /// <param name="cancellation">Gives the search up.</param>
     /// <param name="outcome">Receives the result; has room for the duals.</param>
-    /// <returns>Whether a finite assignment exists.</returns>
+    /// <returns>Whether a finite assignment exists; after a cancellation mostly not.</returns>
     internal static bool Find<S, V, D, W>(
-        float* costs, bool transposed, int rows, int columns, long readable, float* minima, HostScratch scratch, ref AssignmentOutcome outcome)
+        float* costs,
+        bool transposed,
+        int rows,
+        int columns,
+        long readable,
+        float* minima,
+        HostScratch scratch,
+        CancellationToken cancellation,
+        ref AssignmentOutcome outcome)
         where S : struct, ISimd<float, V>
         where V : struct
         where D : struct, ISimd<double, W>
         where W : struct
     {
-        if (Search<S, V>(costs, transposed, rows, columns, readable, minima, scratch, ref outcome) is not { } matrix)
+        if (Search<S, V>(costs, transposed, rows, columns, readable, minima, scratch, cancellation, ref outcome) is not { } matrix)
         {
             return false;
         }
@@ -145,7 +159,7 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
         Certify<D, W>(matrix, rows, columns, padded, ref outcome);
         if (outcome.Primal - outcome.Dual > CertifiedGap * outcome.Magnitude)
         {
-            SolveInDouble<D, W>(matrix, rows, columns, padded, scratch, ref outcome);
+            return SolveInDouble<D, W>(matrix, rows, columns, padded, scratch, cancellation, ref outcome);
         }
 
         return true;
@@ -154,7 +168,15 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     /// <summary>Finds the optimum in float32 by the search that suits the size.</summary>
     /// <returns>The matrix as the search had it; null where there is no finite assignment.</returns>
     private static CostRows? Search<S, V>(
-        float* costs, bool transposed, int rows, int columns, long readable, float* minima, HostScratch scratch, ref AssignmentOutcome outcome)
+        float* costs,
+        bool transposed,
+        int rows,
+        int columns,
+        long readable,
+        float* minima,
+        HostScratch scratch,
+        CancellationToken cancellation,
+        ref AssignmentOutcome outcome)
         where S : struct, ISimd<float, V>
         where V : struct
     {
@@ -175,20 +197,20 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
             matrix = Prepare(costs, transposed, rows, columns, padded, scratch);
             if (columns < PrunedColumns)
             {
-                ShortestAugmentingPaths<S, float, V> search = new(matrix, rows, columns, scratch);
+                ShortestAugmentingPaths<S, float, V> search = new(matrix, rows, columns, scratch, cancellation);
                 found = search.Solve(minima);
                 outcome.ColumnOf = search.ColumnOf;
                 duals = search.ColumnDuals;
             }
             else
             {
-                PrunedAugmentingPaths<S, V> search = new(matrix, rows, columns, scratch);
+                PrunedAugmentingPaths<S, V> search = new(matrix, rows, columns, scratch, cancellation);
                 found = search.Solve(minima);
                 outcome.ColumnOf = search.ColumnOf;
                 duals = search.ColumnDuals;
                 if (search.GaveUp)
                 {
-                    ShortestAugmentingPaths<S, float, V> rest = new(matrix, rows, columns, scratch);
+                    ShortestAugmentingPaths<S, float, V> rest = new(matrix, rows, columns, scratch, cancellation);
                     found = rest.Resume(duals, outcome.ColumnOf);
                     outcome.ColumnOf = rest.ColumnOf;
                     duals = rest.ColumnDuals;
@@ -201,7 +223,9 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
     }
 
     /// <summary>Finds the optimum in float64, for a matrix whose float32 duals do not certify it.</summary>
-    private static void SolveInDouble<D, W>(CostRows costs, int rows, int columns, int padded, HostScratch scratch, ref AssignmentOutcome outcome)
+    /// <returns>Whether it was found, and not given up.</returns>
+    private static bool SolveInDouble<D, W>(
+        CostRows costs, int rows, int columns, int padded, HostScratch scratch, CancellationToken cancellation, ref AssignmentOutcome outcome)
         where D : struct, ISimd<double, W>
         where W : struct
     {
@@ -213,11 +237,16 @@ internal sealed unsafe class HostAssignment(HostEngine engine, HostWorkers worke
             TensorPrimitives.Min(least, new ReadOnlySpan<float>(costs[i], columns), least);
         }
 
-        ShortestAugmentingPaths<D, double, W> search = new(costs, rows, columns, scratch);
-        search.Solve(rows == columns ? minima : null);
+        ShortestAugmentingPaths<D, double, W> search = new(costs, rows, columns, scratch, cancellation);
+        if (!search.Solve(rows == columns ? minima : null))
+        {
+            return false;
+        }
+
         outcome.ColumnOf = search.ColumnOf;
         outcome.ColumnDuals = search.ColumnDuals;
         Certify<D, W>(costs, rows, columns, padded, ref outcome);
+        return true;
     }
 
     /// <summary>

@@ -183,7 +183,7 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
         }
 
         AssignmentOutcome assignment = new() { RowDuals = outcome.RowDuals, ColumnDuals = outcome.ColumnDuals };
-        if (!HostAssignment.Find<S, V, D, W>(problem.Matrix, false, n, n, problem.Readable, minima, scratch, ref assignment))
+        if (!HostAssignment.Find<S, V, D, W>(problem.Matrix, false, n, n, problem.Readable, minima, scratch, CancellationToken.None, ref assignment))
         {
             outcome.Status = SolveStatus.Infeasible;
             return;

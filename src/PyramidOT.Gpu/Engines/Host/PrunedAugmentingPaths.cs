@@ -62,6 +62,7 @@ internal unsafe ref struct PrunedAugmentingPaths<S, V>
     private readonly float* _scannedDistances;
     private readonly byte* _failures;
     private readonly ReducedCostLists<S, V> _lists;
+    private readonly CancellationToken _cancellation;
     private ColumnHeap _open;
 
     // The state of one search: the shortest path to a free column so far, where it ends, and how many columns were reached.
@@ -76,8 +77,10 @@ internal unsafe ref struct PrunedAugmentingPaths<S, V>
     /// <param name="rows">Rows, at least 1.</param>
     /// <param name="columns">Columns, at least as many.</param>
     /// <param name="scratch">Memory for the search; what is taken stays taken.</param>
-    public PrunedAugmentingPaths(CostRows costs, int rows, int columns, HostScratch scratch)
+    /// <param name="cancellation">Gives the search up, which then tells of no assignment.</param>
+    public PrunedAugmentingPaths(CostRows costs, int rows, int columns, HostScratch scratch, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _costs = costs;
         _rows = rows;
         _columns = columns;
@@ -149,7 +152,7 @@ internal unsafe ref struct PrunedAugmentingPaths<S, V>
 
         for (int k = 0; k < free && !GaveUp; k++)
         {
-            if (!Augment(_freeRows[k]))
+            if (_cancellation.IsCancellationRequested || !Augment(_freeRows[k]))
             {
                 return false;
             }

@@ -69,13 +69,16 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
     private readonly int* _columnOf;
     private readonly int* _freeRows;
     private readonly ulong* _freeColumns;
+    private readonly CancellationToken _cancellation;
 
     /// <param name="costs">The matrix.</param>
     /// <param name="rows">Rows, at least 1.</param>
     /// <param name="columns">Columns, at least as many.</param>
     /// <param name="scratch">Memory for the search; what is taken stays taken.</param>
-    public ShortestAugmentingPaths(CostRows costs, int rows, int columns, HostScratch scratch)
+    /// <param name="cancellation">Gives the search up, which then tells of no assignment.</param>
+    public ShortestAugmentingPaths(CostRows costs, int rows, int columns, HostScratch scratch, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _costs = costs;
         _rows = rows;
         _columns = columns;
@@ -173,7 +176,8 @@ internal unsafe ref struct ShortestAugmentingPaths<S, T, V>
     {
         for (int k = 0; k < freeRows; k++)
         {
-            if (!Augment(_freeRows[k]))
+            // A path is a matter of milliseconds at the most.
+            if (_cancellation.IsCancellationRequested || !Augment(_freeRows[k]))
             {
                 return false;
             }

@@ -15,7 +15,7 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
     private readonly Lock _lock = new();
     private EngineBuffer<long>? _none;
 
-    public void Solve(BatchLayout problems, EngineView<float> costs, AssignmentBuffers result)
+    public void Solve(BatchLayout problems, EngineView<float> costs, AssignmentBuffers result, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(result);
@@ -27,6 +27,7 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
             engine.ViewOf<double>(result.Primal, problems.Count),
             engine.ViewOf<double>(result.Dual, problems.Count),
             engine.ViewOf<SolveStatus>(result.Status, problems.Count).Cast<int>());
+        cancellation.ThrowIfCancellationRequested();
         if (problems.Count == 0)
         {
             return;
@@ -35,6 +36,7 @@ internal sealed class IlgpuAssignment(IlgpuEngine engine) : IAssignmentKernels, 
         engine.Bind();
         BatchParts.Run(problems, "Assignment", part =>
         {
+            cancellation.ThrowIfCancellationRequested();
             ArrayView<float> partCosts = matrices.Part(part.FirstCost, part.Layout.Costs);
             Results results = whole.Of(part);
             bool isOpenCL = engine.Accelerator.AcceleratorType == AcceleratorType.OpenCL;

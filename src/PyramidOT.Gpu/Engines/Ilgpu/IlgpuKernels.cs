@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using ILGPU.Runtime;
 
 namespace PyramidOT.Engines.Ilgpu;
@@ -9,18 +10,19 @@ namespace PyramidOT.Engines.Ilgpu;
 /// </summary>
 internal sealed class IlgpuKernels(Accelerator accelerator)
 {
-    private readonly ConcurrentDictionary<(string Name, Type Launcher, int GroupSize), Lazy<Delegate>> _loaded = new();
+    // Families may have kernels of the same name and arguments: what loads a kernel tells them apart, with its class.
+    private readonly ConcurrentDictionary<(string Name, MethodInfo Load, int GroupSize), Lazy<Delegate>> _loaded = new();
 
     /// <summary>A kernel's launcher.</summary>
     /// <typeparam name="TLauncher">The launcher's type, as the typed loaders make it.</typeparam>
     /// <param name="name">The kernel's name, with the functor that it is compiled for.</param>
     /// <param name="groupSize">Threads of a group, which the compiler is told so that it fits registers to them.</param>
-    /// <param name="load">Loads it, through a typed, explicitly grouped loader.</param>
+    /// <param name="load">Loads it, through a typed, explicitly grouped loader; a method, or an expression that captures nothing.</param>
     public TLauncher Get<TLauncher>(string name, int groupSize, Func<Accelerator, KernelSpecialization, TLauncher> load)
         where TLauncher : Delegate
     {
         Lazy<Delegate> kernel = _loaded.GetOrAdd(
-            (name, typeof(TLauncher), groupSize),
+            (name, load.Method, groupSize),
             static (key, state) => new(() => Compile(state.accelerator, key.GroupSize, state.load)),
             (accelerator, load));
         return (TLauncher)kernel.Value;

@@ -62,7 +62,7 @@ internal sealed class IlgpuTransport(IlgpuEngine engine, IlgpuAssignment assignm
     {
         BatchLayout layout = run.Layout;
         using AssignmentBuffers solved = new(engine, layout);
-        assignment.Solve(layout, costs.Slice(run.FirstCost, layout.Costs), solved);
+        assignment.Solve(layout, costs.Slice(run.FirstCost, layout.Costs), solved, CancellationToken.None);
         result.RowDuals.Slice(run.FirstRow, layout.Rows).CopyFrom(solved.RowDuals);
         result.ColumnDuals.Slice(run.FirstColumn, layout.Columns).CopyFrom(solved.ColumnDuals);
         result.Status.Slice(run.FirstProblem, layout.Count).CopyFrom(solved.Status);

@@ -127,6 +127,7 @@ public sealed class LabelExperimentTests : IDisposable
         WriteFeatures("source", 6, 1);
         WriteFeatures("other", 7, 1);
         WriteImages(12);
+        CommandRun.Of("reproduce", "table2", "--out", PathOf("source.csv")).AssertRefused("source.csv: is a file, not a folder");
         Refused("--features: one file is given; two are expected", "--features", PathOf("source.csv"));
         Refused("--features and --feature-labels go together", "--features", PathOf("source.csv"), PathOf("source.csv"));
         Refused("other.txt has 7 labels", "--features", PathOf("source.csv"), PathOf("source.csv"), "--feature-labels", PathOf("source.txt"), PathOf("other.txt"));

@@ -54,6 +54,24 @@ public class PictureTests
             [.. PlotScale.Log10.Ticks(new(Math.Log10(low), Math.Log10(high)), 6).Select(tick => tick.Text)];
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(-2, 1)]
+    [InlineData(3, double.NaN)]
+    [InlineData(double.PositiveInfinity, 4)]
+    public void A_point_that_has_no_place_on_a_logarithmic_axis_is_left_out(double x, double y)
+    {
+        (ChartAxis across, ChartAxis up) = (new("seconds", PlotScale.Log10), new("W2", PlotScale.Log10));
+        ChartLine whole = new("flow", [new(1, 2), new(10, 0.5), new(100, 0.1)]) { HasDots = true };
+        ChartLine spoilt = whole with { Points = [.. whole.Points, new(x, y)] };
+        Assert.Equal(LineChart.Draw("left", across, up, [whole]).ToString(), LineChart.Draw("left", across, up, [spoilt]).ToString());
+
+        string empty = LineChart.Draw("left", across, up, [new("flow", [new(x, y)]) { HasDots = true }]).ToString();
+        Assert.DoesNotContain("NaN", empty, StringComparison.Ordinal);
+        Assert.DoesNotContain("∞", empty, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Heat_map_shades_each_cell_by_its_share_of_the_most()
     {
