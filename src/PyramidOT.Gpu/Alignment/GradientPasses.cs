@@ -15,6 +15,8 @@ internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions opti
     private readonly FlowTree _tree = new(clouds, options);
     private readonly SolverWave _wave = new();
     private readonly RowSums _sums = new(clouds.Engine);
+    private readonly FlowPotentials _potentials = new(clouds.Engine);
+    private readonly bool _keeps = options.Order == FlowOrder.Fixed;
     private readonly double[] _factors = new double[clouds.Source.Count];
     private EngineBuffer<float>? _steps;
 
@@ -29,6 +31,11 @@ internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions opti
             ? sliced.WithDirections(FlowSeeds.Directions(options.Seed, pass)) : options.Solver ?? ExactTransport.Default;
         PairOrder order = _tree.Pyramid.Order(_tree.OrderSeed(pass));
         Weigh(order);
+        if (_keeps)
+        {
+            _potentials.Begin(solver.PotentialCount(BatchLayout.Uniform(1, order.Count, order.Count)), _tree.IsDue(pass));
+        }
+
         _steps ??= clouds.Engine.Allocate<float>(clouds.Source.Points.Length);
         _steps.View.Clear();
         _wave.Clear();
@@ -50,13 +57,19 @@ internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions opti
         }
 
         SolvedBatches += solved;
+        if (_keeps)
+        {
+            _potentials.End();
+        }
+
         clouds.Engine.Points.Add(clouds.Points, _steps);
         return loss / total;
 
         void Solve()
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach ((double mass, double batchLoss) in _wave.AddSteps(_tree.Pyramid, solver, _factors, _steps, _sums))
+            SolverPotentials potentials = _keeps ? _potentials.Take(solver.PotentialCount(_wave.Shapes())) : default;
+            foreach ((double mass, double batchLoss) in _wave.AddSteps(_tree.Pyramid, solver, _factors, _steps, _sums, potentials))
             {
                 loss += mass * batchLoss;
                 total += mass;
@@ -65,18 +78,25 @@ internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions opti
         }
     }
 
-    public FlowMemory Save(int nextPass) => new() { Built = _tree.Save(nextPass), SolvedBatches = SolvedBatches };
+    public FlowMemory Save(int nextPass) => new()
+    {
+        Built = _tree.Save(nextPass),
+        Potentials = _keeps && !_tree.IsDue(nextPass) ? _potentials.ToArray() : [],
+        SolvedBatches = SolvedBatches,
+    };
 
     public void Restore(int pass, FlowMemory memory, CancellationToken cancellation)
     {
         _tree.Restore(pass, memory.Built, cancellation);
         SolvedBatches = memory.SolvedBatches;
+        _potentials.Restore(memory.Potentials);
     }
 
     public void Dispose()
     {
         _tree.Dispose();
         _sums.Dispose();
+        _potentials.Dispose();
         _steps?.Dispose();
     }
 

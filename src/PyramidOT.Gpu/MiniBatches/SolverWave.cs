@@ -28,6 +28,9 @@ internal sealed class SolverWave
     /// <summary>Pairs of the wave's batches.</summary>
     public int Pairs { get; private set; }
 
+    /// <summary>The distinct points of each batch.</summary>
+    public BatchLayout Shapes() => BatchLayout.Ragged([.. _sourceCounts], [.. _targetCounts]);
+
     /// <summary>Adds a batch.</summary>
     /// <param name="batch">Its pairs.</param>
     /// <param name="totalPairs">All pairs, which share the mass where pairs carry none of their own.</param>
@@ -107,14 +110,20 @@ internal sealed class SolverWave
     /// <param name="factors">What each source point goes along the gradient of the batches' losses by mass.</param>
     /// <param name="steps">The steps of all source points, on the engine.</param>
     /// <param name="sums">Adds them up.</param>
+    /// <param name="potentials">What the solutions begin with and end with.</param>
     /// <returns>The mass and the loss of each batch.</returns>
     public (double Mass, double Loss)[] AddSteps(
-        PyramidPair pyramid, TransportSolver solver, ReadOnlySpan<double> factors, EngineView<float> steps, RowSums sums)
+        PyramidPair pyramid,
+        TransportSolver solver,
+        ReadOnlySpan<double> factors,
+        EngineView<float> steps,
+        RowSums sums,
+        SolverPotentials potentials = default)
     {
         using Gathered points = new(this, pyramid);
         using ResidentProblem problem = points.Problem(default, solver.HasPlan);
         using EngineBuffer<float> gradients = pyramid.Engine.Allocate<float>(problem.Source.Length);
-        double[] losses = solver.Differentiate(problem, gradients, default);
+        double[] losses = solver.Differentiate(problem, gradients, default, potentials);
         float[] scales = new float[_sourceRows.Count];
         for (int b = 0; b < losses.Length; b++)
         {
@@ -226,7 +235,7 @@ internal sealed class SolverWave
         public ResidentProblem Problem(GroundCost cost, bool wantsPlan) => new()
         {
             Engine = _pyramid.Engine,
-            Shapes = BatchLayout.Ragged([.. _wave._sourceCounts], [.. _wave._targetCounts]),
+            Shapes = _wave.Shapes(),
             Source = _source,
             Target = _target,
             Dimensions = _pyramid.Dimensions,
