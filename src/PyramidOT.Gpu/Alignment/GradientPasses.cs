@@ -9,8 +9,10 @@ namespace PyramidOT.Alignment;
 /// </summary>
 internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions options) : IFlowPasses
 {
-    // Of a wave's points and costs; the problems of debiased losses and their plans take some six times as much.
-    private const long WaveBytes = 16L << 20;
+    // Of a wave's points and costs; the problems of debiased losses and their plans take some six times as much. They depend on no number of
+    // threads, since directions of lines are cut by the points of a wave, which bits depend on.
+    private const long HostWaveBytes = 16L << 20;
+    private const long MostDeviceWaveBytes = 256L << 20;
 
     private readonly FlowTree _tree = new(clouds, options);
     private readonly SolverWave _wave = new();
@@ -39,13 +41,15 @@ internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions opti
         _steps ??= clouds.Engine.Allocate<float>(clouds.Source.Points.Length);
         _steps.View.Clear();
         _wave.Clear();
+        long waveBytes = clouds.Engine.Info.Kind == EngineKind.Host ? HostWaveBytes
+            : Math.Min(MostDeviceWaveBytes, (clouds.Engine.Info.MemoryBytes ?? long.MaxValue) / 64);
         double loss = 0;
         double total = 0;
         long solved = 0;
         foreach (PairBatch batch in order.Batches(options.BatchSize))
         {
             _wave.Add(batch, order.Count, clouds.Dimensions);
-            if (_wave.Bytes >= WaveBytes)
+            if (_wave.Bytes >= waveBytes)
             {
                 Solve();
             }
