@@ -143,15 +143,71 @@ public static class PointKernels
         }
     }
 
-    /// <summary>Adds numbers to numbers: x_i += s_i. Launch: any number of groups of any size; no shared memory.</summary>
+    /// <summary>Adds numbers to numbers: x_i += t s_i. Launch: any number of groups of any size; no shared memory.</summary>
     /// <param name="values">n numbers, changed.</param>
     /// <param name="steps">n numbers.</param>
-    public static void Add(ArrayView<float> values, ArrayView<float> steps)
+    /// <param name="factor">t.</param>
+    public static void Add(ArrayView<float> values, ArrayView<float> steps, float factor)
     {
         long stride = (long)Grid.DimX * Group.DimX;
         for (long i = ((long)Grid.IdxX * Group.DimX) + Group.IdxX; i < values.Length; i += stride)
         {
-            values[i] = values[i] + steps[i];
+            values[i] = values[i] + (factor * steps[i]);
+        }
+    }
+
+    /// <summary>
+    /// Adds rows to rows: row <c>rows[i]</c> of the sums gains factor times addend of each row <c>places[k]</c> of the addends, in the order of k from
+    /// <c>ends[i - 1]</c> (0 for the first) to below <c>ends[i]</c>. Launch: any number of groups of any size; no shared memory.
+    /// </summary>
+    /// <param name="sums">n x d numbers, changed.</param>
+    /// <param name="dimensions">d.</param>
+    /// <param name="rows">The rows that gain something, none twice: so no two lanes meet.</param>
+    /// <param name="ends">Where the places of each of those rows end.</param>
+    /// <param name="places">Rows of the addends.</param>
+    /// <param name="addends">m x d numbers.</param>
+    /// <param name="factors">The factor of each addend.</param>
+    public static void AddRows(
+        ArrayView<float> sums,
+        int dimensions,
+        ArrayView<int> rows,
+        ArrayView<int> ends,
+        ArrayView<int> places,
+        ArrayView<float> addends,
+        ArrayView<float> factors)
+    {
+        long count = rows.Length;
+        int rowStep = Group.DimX / dimensions;
+        int columnStep = Group.DimX - (rowStep * dimensions);
+        int startRow = Group.IdxX / dimensions;
+        int startColumn = Group.IdxX - (startRow * dimensions);
+        for (long first = (long)Grid.IdxX * LaunchSizes.RowsPerTile; first < count; first += (long)Grid.DimX * LaunchSizes.RowsPerTile)
+        {
+            int last = (int)XMath.Min(count - first, (long)LaunchSizes.RowsPerTile);
+            int row = startRow;
+            int column = startColumn;
+            while (row < last)
+            {
+                long i = first + row;
+                long to = ((long)rows[i] * dimensions) + column;
+                int begin = i > 0 ? ends[i - 1] : 0;
+                int end = ends[i];
+                float sum = sums[to];
+                for (int k = begin; k < end; k++)
+                {
+                    long from = places[k];
+                    sum += factors[from] * addends[(from * dimensions) + column];
+                }
+
+                sums[to] = sum;
+                row += rowStep;
+                column += columnStep;
+                if (column >= dimensions)
+                {
+                    column -= dimensions;
+                    row++;
+                }
+            }
         }
     }
 

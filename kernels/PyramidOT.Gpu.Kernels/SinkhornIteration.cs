@@ -26,9 +26,10 @@ internal static class SinkhornIteration
     {
         float spread = 0;
         float target = Measure(problem, task, ref spread);
+        target = task.HasEpsilons != 0 ? views.Epsilon[problem.Number] : target;
         problem.Weigh(task, views);
-        Clear(problem);
-        float epsilon = task.Scaling < 1 ? XMath.Max(spread, target) : target;
+        Begin(problem, task, views);
+        float epsilon = task.Scaling < 1 && task.HasPotentials == 0 ? XMath.Max(spread, target) : target;
         int iterations = 0;
         bool goesOn = true;
         while (goesOn)
@@ -113,7 +114,8 @@ internal static class SinkhornIteration
         return task.Epsilon * (task.IsRelative != 0 ? mean : 1);
     }
 
-    private static void Clear(SinkhornGroup problem)
+    /// <summary>The potentials to begin with. Ends with a barrier.</summary>
+    private static void Begin(SinkhornGroup problem, SinkhornTask task, SinkhornViews views)
     {
         for (int i = Group.IdxX; i < problem.Rows; i += Group.DimX)
         {
@@ -122,7 +124,7 @@ internal static class SinkhornIteration
 
         for (int j = Group.IdxX; j < problem.Columns; j += Group.DimX)
         {
-            problem.ColumnPotentials[j] = TwoFloatSummation.From(0);
+            problem.ColumnPotentials[j] = task.HasPotentials != 0 ? views.ColumnPotentials[problem.FirstColumn + j] : TwoFloatSummation.From(0);
         }
 
         Group.Barrier();

@@ -31,6 +31,12 @@ public struct SinkhornTask
 
     /// <summary>1 where the plans are wanted.</summary>
     public int HasPlan;
+
+    /// <summary>1 where each problem's epsilon is given.</summary>
+    public int HasEpsilons;
+
+    /// <summary>1 where potentials of the columns are given to begin with.</summary>
+    public int HasPotentials;
 }
 
 /// <summary>What the Sinkhorn kernels read and write, in the order of the batch.</summary>
@@ -48,7 +54,7 @@ public struct SinkhornViews
     /// <summary>The potentials of the rows, one a row.</summary>
     public ArrayView<TwoFloats> RowPotentials;
 
-    /// <summary>The potentials of the columns, one a column.</summary>
+    /// <summary>The potentials of the columns, one a column; read first where they are given.</summary>
     public ArrayView<TwoFloats> ColumnPotentials;
 
     /// <summary>The plan's sums over the rows, one a column.</summary>
@@ -57,7 +63,7 @@ public struct SinkhornViews
     /// <summary>The plan's cost, one a row.</summary>
     public ArrayView<TwoFloats> RowCosts;
 
-    /// <summary>The epsilon that was used, one a problem.</summary>
+    /// <summary>The epsilon that was used, one a problem; read first where it is given.</summary>
     public ArrayView<float> Epsilon;
 
     /// <summary>Iterations, one a problem.</summary>

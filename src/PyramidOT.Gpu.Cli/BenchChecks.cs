@@ -97,6 +97,17 @@ internal sealed partial class BenchChecks(ComputeEngine engine, ComputeEngine ho
                 at.Points.Add(x, y.Slice(0, x.Length));
                 return x.ToArray();
             }, scale: 1);
+            Compare($"row sums, d = {dimensions}", SumTolerance, at =>
+            {
+                using EngineBuffer<float> x = at.Upload(points);
+                using EngineBuffer<float> y = at.Upload(targets);
+                using EngineBuffer<int> rows = at.Upload(each[..100]);
+                using EngineBuffer<int> ends = at.Upload(Enumerable.Range(1, 100).Select(i => 3 * i).ToArray());
+                using EngineBuffer<int> places = at.Upload(others);
+                using EngineBuffer<float> factors = at.Upload(Enumerable.Repeat(-0.3f, Count).ToArray());
+                at.Points.AddRows(x, dimensions, rows, ends, places, y, factors);
+                return x.ToArray();
+            }, scale: 1);
         }
     }
 

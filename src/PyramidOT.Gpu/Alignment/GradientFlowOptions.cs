@@ -20,7 +20,7 @@ public enum FlowOrder
 
     /// <summary>
     /// The order stays until the pyramid is built anew. Exact solutions are kept too: a batch whose match is still optimal is not solved again,
-    /// and the others start from the potentials that they had.
+    /// and the others start from the potentials that they had, as entropic ones do.
     /// </summary>
     Fixed,
 }

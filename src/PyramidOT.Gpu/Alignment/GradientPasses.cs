@@ -1,15 +1,26 @@
+using PyramidOT.MiniBatches;
+using PyramidOT.Transport;
+
 namespace PyramidOT.Alignment;
 
 /// <summary>
 /// Passes of any masses and any solver: each batch gives its loss and gradient, and a point moves by the sum of its gradients over its mass.
+/// Batches are solved in waves, and their gradients and steps stay on the engine.
 /// </summary>
 internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions options) : IFlowPasses
 {
+    // Of a wave's points and costs; the problems of debiased losses and their plans take some six times as much. They depend on no number of
+    // threads, since directions of lines are cut by the points of a wave, which bits depend on.
+    private const long HostWaveBytes = 16L << 20;
+    private const long MostDeviceWaveBytes = 256L << 20;
+
     private readonly FlowTree _tree = new(clouds, options);
-    private readonly double[] _gradients = new double[clouds.Source.Points.Length];
-    private readonly double[] _masses = new double[clouds.Source.Count];
-    private readonly float[] _steps = new float[clouds.Source.Points.Length];
-    private EngineBuffer<float>? _stepBuffer;
+    private readonly SolverWave _wave = new();
+    private readonly RowSums _sums = new(clouds.Engine);
+    private readonly FlowPotentials _potentials = new(clouds.Engine);
+    private readonly bool _keeps = options.Order == FlowOrder.Fixed;
+    private readonly double[] _factors = new double[clouds.Source.Count];
+    private EngineBuffer<float>? _steps;
 
     public long SolvedBatches { get; private set; }
 
@@ -21,83 +32,92 @@ internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions opti
         TransportSolver solver = options.Solver is SlicedWasserstein sliced
             ? sliced.WithDirections(FlowSeeds.Directions(options.Seed, pass)) : options.Solver ?? ExactTransport.Default;
         PairOrder order = _tree.Pyramid.Order(_tree.OrderSeed(pass));
-        Array.Clear(_gradients);
-        Array.Clear(_masses);
+        Weigh(order);
+        if (_keeps)
+        {
+            _potentials.Begin(solver.PotentialCount(BatchLayout.Uniform(1, order.Count, order.Count)), _tree.IsDue(pass));
+        }
+
+        _steps ??= clouds.Engine.Allocate<float>(clouds.Source.Points.Length);
+        _steps.View.Clear();
+        _wave.Clear();
+        long waveBytes = clouds.Engine.Info.Kind == EngineKind.Host ? HostWaveBytes
+            : Math.Min(MostDeviceWaveBytes, (clouds.Engine.Info.MemoryBytes ?? long.MaxValue) / 64);
         double loss = 0;
         double total = 0;
         long solved = 0;
         foreach (PairBatch batch in order.Batches(options.BatchSize))
         {
-            cancellation.ThrowIfCancellationRequested();
-            MiniBatchGradient gradient = MiniBatchTransport.LossAndGradient(_tree.Pyramid, batch, default, solver);
-            double mass = Add(batch, order.Count, gradient.SourceGradient);
-            loss += mass * gradient.Loss;
-            total += mass;
-            solved++;
+            _wave.Add(batch, order.Count, clouds.Dimensions);
+            if (_wave.Bytes >= waveBytes)
+            {
+                Solve();
+            }
+        }
+
+        if (_wave.Count > 0)
+        {
+            Solve();
         }
 
         SolvedBatches += solved;
-        Move();
+        if (_keeps)
+        {
+            _potentials.End();
+        }
+
+        clouds.Engine.Points.Add(clouds.Points, _steps);
         return loss / total;
+
+        void Solve()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            SolverPotentials potentials = _keeps ? _potentials.Take(solver.PotentialCount(_wave.Shapes())) : default;
+            foreach ((double mass, double batchLoss) in _wave.AddSteps(_tree.Pyramid, solver, _factors, _steps, _sums, potentials))
+            {
+                loss += mass * batchLoss;
+                total += mass;
+                solved++;
+            }
+        }
     }
 
-    public FlowMemory Save(int nextPass) => new() { Built = _tree.Save(nextPass), SolvedBatches = SolvedBatches };
+    public FlowMemory Save(int nextPass) => new()
+    {
+        Built = _tree.Save(nextPass),
+        Potentials = _keeps && !_tree.IsDue(nextPass) ? _potentials.ToArray() : [],
+        SolvedBatches = SolvedBatches,
+    };
 
     public void Restore(int pass, FlowMemory memory, CancellationToken cancellation)
     {
         _tree.Restore(pass, memory.Built, cancellation);
         SolvedBatches = memory.SolvedBatches;
+        _potentials.Restore(memory.Potentials);
     }
 
     public void Dispose()
     {
         _tree.Dispose();
-        _stepBuffer?.Dispose();
+        _sums.Dispose();
+        _potentials.Dispose();
+        _steps?.Dispose();
     }
 
-    /// <summary>Adds a batch's gradients by its mass.</summary>
-    /// <returns>Its mass.</returns>
-    private double Add(PairBatch batch, int pairs, float[] gradients)
+    /// <summary>How far each point goes along its gradient: the rate over its mass, backwards. Points without mass stay.</summary>
+    private void Weigh(PairOrder order)
     {
-        ReadOnlySpan<int> rows = batch.SourceRows.Span;
-        ReadOnlySpan<double> masses = batch.Masses.Span;
-        double mass = 0;
+        Array.Clear(_factors);
+        ReadOnlySpan<int> rows = order.SourceRows;
+        ReadOnlySpan<double> masses = order.Masses;
         for (int i = 0; i < rows.Length; i++)
         {
-            double part = masses.IsEmpty ? 1.0 / pairs : masses[i];
-            mass += part;
-            _masses[rows[i]] += part;
+            _factors[rows[i]] += masses.IsEmpty ? 1.0 / rows.Length : masses[i];
         }
 
-        // A point of several pairs has its derivative at one of them.
-        int d = clouds.Dimensions;
-        for (int i = 0; i < rows.Length; i++)
+        for (int i = 0; i < _factors.Length; i++)
         {
-            Span<double> sums = _gradients.AsSpan(rows[i] * d, d);
-            ReadOnlySpan<float> gradient = gradients.AsSpan(i * d, d);
-            for (int k = 0; k < d; k++)
-            {
-                sums[k] += mass * gradient[k];
-            }
+            _factors[i] = _factors[i] > 0 ? -options.Rate / _factors[i] : 0;
         }
-
-        return mass;
-    }
-
-    private void Move()
-    {
-        int d = clouds.Dimensions;
-        for (int i = 0; i < _masses.Length; i++)
-        {
-            double factor = _masses[i] > 0 ? -options.Rate / _masses[i] : 0;
-            for (int k = i * d; k < (i + 1) * d; k++)
-            {
-                _steps[k] = (float)(factor * _gradients[k]);
-            }
-        }
-
-        _stepBuffer ??= clouds.Engine.Allocate<float>(_steps.Length);
-        _stepBuffer.Upload(_steps);
-        clouds.Engine.Points.Add(clouds.Points, _stepBuffer);
     }
 }

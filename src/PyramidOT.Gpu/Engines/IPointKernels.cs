@@ -42,9 +42,33 @@ public interface IPointKernels
     void MoveTowards(
         EngineView<float> points, EngineView<int> pointRows, EngineView<float> targets, EngineView<int> targetRows, int dimensions, float fraction);
 
-    /// <summary>Adds numbers to numbers, in place: x_i += s_i.</summary>
+    /// <summary>Adds numbers to numbers, in place: x_i += t s_i.</summary>
     /// <param name="values">n numbers, changed.</param>
     /// <param name="steps">n numbers; must not overlap <paramref name="values"/>.</param>
+    /// <param name="factor">t, any finite number.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other, or the factor is not finite.</exception>
+    void Add(EngineView<float> values, EngineView<float> steps, float factor = 1);
+
+    /// <summary>
+    /// Adds rows to rows, in place: row <c>rows[i]</c> of the sums gains factor times addend of each row <c>places[k]</c> of the addends, k from
+    /// <c>ends[i - 1]</c> (0 for the first) to below <c>ends[i]</c>, one after the other. So a sum's bits depend on nothing but the order of its own
+    /// addends.
+    /// </summary>
+    /// <param name="sums">n x d numbers, changed.</param>
+    /// <param name="dimensions">d, at least 1.</param>
+    /// <param name="rows">The rows that gain something, none twice.</param>
+    /// <param name="ends">Where the places of each of those rows end; as many numbers, never falling, the last one the number of places.</param>
+    /// <param name="places">Rows of the addends.</param>
+    /// <param name="addends">m x d numbers; must not overlap <paramref name="sums"/>.</param>
+    /// <param name="factors">The factor of each addend, m numbers.</param>
     /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
-    void Add(EngineView<float> values, EngineView<float> steps);
+    /// <exception cref="ArgumentOutOfRangeException">A row number, place or end is out of range (the Host checks; a device does not).</exception>
+    void AddRows(
+        EngineView<float> sums,
+        int dimensions,
+        EngineView<int> rows,
+        EngineView<int> ends,
+        EngineView<int> places,
+        EngineView<float> addends,
+        EngineView<float> factors);
 }

@@ -28,6 +28,7 @@ public interface ISinkhornKernels
     /// </param>
     /// <param name="settings">Epsilon, penalty, and when to stop.</param>
     /// <param name="result">Receives potentials, values, errors and status; and the plans where it has room for them.</param>
+    /// <param name="start">What the solutions begin with; nothing by default.</param>
     /// <exception cref="ArgumentException">
     /// A cost or weight is not one (the message names problem, row and column), totals differ, or a buffer's size does not fit
     /// <paramref name="problems"/>. The results are void.
@@ -39,7 +40,8 @@ public interface ISinkhornKernels
         EngineView<float> rowWeights,
         EngineView<float> columnWeights,
         SinkhornSettings settings,
-        SinkhornBuffers result);
+        SinkhornBuffers result,
+        SinkhornStart start = default);
 
     /// <summary>
     /// The gradients of the plans' costs in the points: for each source point x_i the sum over j of P_ij times the gradient of
@@ -54,7 +56,7 @@ public interface ISinkhornKernels
     /// <param name="dimensions">d, at least 1.</param>
     /// <param name="cost">Ground distance and exponent.</param>
     /// <param name="sourceGradients">Receives as many numbers as the source has.</param>
-    /// <param name="targetGradients">Receives as many numbers as the target has.</param>
+    /// <param name="targetGradients">Receives as many numbers as the target has; or empty.</param>
     /// <exception cref="ArgumentException">Sizes do not fit each other.</exception>
     void PlanGradients(
         BatchLayout problems,

@@ -17,6 +17,7 @@ internal sealed class SolverWave
     private readonly List<double> _masses = [];
     private readonly Dictionary<int, int> _places = [];
     private readonly List<double> _sums = [];
+    private bool _isEven = true;
 
     /// <summary>Batches in the wave.</summary>
     public int Count => _masses.Count;
@@ -26,6 +27,9 @@ internal sealed class SolverWave
 
     /// <summary>Pairs of the wave's batches.</summary>
     public int Pairs { get; private set; }
+
+    /// <summary>The distinct points of each batch.</summary>
+    public BatchLayout Shapes() => BatchLayout.Ragged([.. _sourceCounts], [.. _targetCounts]);
 
     /// <summary>Adds a batch.</summary>
     /// <param name="batch">Its pairs.</param>
@@ -51,6 +55,7 @@ internal sealed class SolverWave
         int targets = Collect(batch.TargetRows.Span, batch.Masses.Span, mass, _targetRows, _targetWeights, [], null);
         _sourceCounts.Add(sources);
         _targetCounts.Add(targets);
+        _isEven &= batch.Masses.IsEmpty && sources == batch.Count && targets == batch.Count;
         Pairs += batch.Count;
         Bytes += sizeof(float) * (((long)sources * targets) + (((long)sources + targets) * (dimensions + 4)));
     }
@@ -90,8 +95,48 @@ internal sealed class SolverWave
     {
         using Gathered points = new(this, pyramid);
         using ResidentProblem problem = points.Problem(cost, solver.HasPlan);
-        (double loss, float[] inSource, float[] inTarget) = solver.LossAndGradient(problem);
-        return new(loss, Spread(inSource, batch.SourceRows.Span, pyramid.Dimensions), Spread(inTarget, batch.TargetRows.Span, pyramid.Dimensions));
+        using EngineBuffer<float> inSource = pyramid.Engine.Allocate<float>(problem.Source.Length);
+        using EngineBuffer<float> inTarget = pyramid.Engine.Allocate<float>(problem.Target.Length);
+        double loss = solver.Differentiate(problem, inSource, inTarget)[0];
+        return new(
+            loss,
+            Spread(inSource.ToArray(), batch.SourceRows.Span, pyramid.Dimensions),
+            Spread(inTarget.ToArray(), batch.TargetRows.Span, pyramid.Dimensions));
+    }
+
+    /// <summary>Adds the gradients of all batches' losses in the source points to steps of those points, and forgets the batches.</summary>
+    /// <param name="pyramid">The points.</param>
+    /// <param name="solver">What gives the losses, for squared Euclidean costs.</param>
+    /// <param name="factors">What each source point goes along the gradient of the batches' losses by mass.</param>
+    /// <param name="steps">The steps of all source points, on the engine.</param>
+    /// <param name="sums">Adds them up.</param>
+    /// <param name="potentials">What the solutions begin with and end with.</param>
+    /// <returns>The mass and the loss of each batch.</returns>
+    public (double Mass, double Loss)[] AddSteps(
+        PyramidPair pyramid,
+        TransportSolver solver,
+        ReadOnlySpan<double> factors,
+        EngineView<float> steps,
+        RowSums sums,
+        SolverPotentials potentials = default)
+    {
+        using Gathered points = new(this, pyramid);
+        using ResidentProblem problem = points.Problem(default, solver.HasPlan);
+        using EngineBuffer<float> gradients = pyramid.Engine.Allocate<float>(problem.Source.Length);
+        double[] losses = solver.Differentiate(problem, gradients, default, potentials);
+        float[] scales = new float[_sourceRows.Count];
+        for (int b = 0; b < losses.Length; b++)
+        {
+            for (int i = (int)problem.Shapes.RowOffsets[b]; i < problem.Shapes.RowOffsets[b + 1]; i++)
+            {
+                scales[i] = (float)(_masses[b] * factors[_sourceRows[i]]);
+            }
+        }
+
+        sums.Add(steps, pyramid.Dimensions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_sourceRows), gradients, scales);
+        (double Mass, double Loss)[] results = [.. _masses.Zip(losses)];
+        Clear();
+        return results;
     }
 
     /// <summary>Puts the derivatives of distinct points, in the order of their first pairs, into the rows of those pairs.</summary>
@@ -147,7 +192,8 @@ internal sealed class SolverWave
         return _sums.Count;
     }
 
-    private void Clear()
+    /// <summary>Forgets all batches.</summary>
+    public void Clear()
     {
         _sourceRows.Clear();
         _targetRows.Clear();
@@ -157,6 +203,7 @@ internal sealed class SolverWave
         _sourceCounts.Clear();
         _targetCounts.Clear();
         _masses.Clear();
+        _isEven = true;
         Bytes = 0;
         Pairs = 0;
     }
@@ -188,13 +235,13 @@ internal sealed class SolverWave
         public ResidentProblem Problem(GroundCost cost, bool wantsPlan) => new()
         {
             Engine = _pyramid.Engine,
-            Shapes = BatchLayout.Ragged([.. _wave._sourceCounts], [.. _wave._targetCounts]),
+            Shapes = _wave.Shapes(),
             Source = _source,
             Target = _target,
             Dimensions = _pyramid.Dimensions,
             Cost = cost,
-            RowWeights = [.. _wave._sourceWeights],
-            ColumnWeights = [.. _wave._targetWeights],
+            RowWeights = _wave._isEven ? [] : [.. _wave._sourceWeights],
+            ColumnWeights = _wave._isEven ? [] : [.. _wave._targetWeights],
             WantsPlan = wantsPlan,
         };
 

@@ -84,24 +84,50 @@ public sealed class ExactTransport : TransportSolver
         return PartialProblem.Strip(SolveAll(larger), problem.Shapes);
     }
 
-    internal override (double Loss, float[] SourceGradient, float[] TargetGradient) LossAndGradient(ResidentProblem problem)
+    internal override double[] Differentiate(
+        ResidentProblem problem, EngineView<float> inSource, EngineView<float> inTarget, SolverPotentials potentials = default)
     {
         ResidentOutcome outcome = SolveResident(problem);
-        if (outcome.Status[0] == SolveStatus.Infeasible)
+        if (outcome.Status.Contains(SolveStatus.Infeasible))
         {
-            throw new ArgumentException("Points lie so far apart that their costs leave float32's range.", nameof(problem));
+            throw RefusedPoints(problem);
         }
 
-        // By the envelope theorem the plan counts as fixed.
-        float[] dense = new float[problem.Shapes.Costs];
-        foreach (TransportCell cell in outcome.Plans![0])
+        // By the envelope theorem the plan counts as fixed: each of its cells adds to its two points.
+        int count = outcome.Plans!.Sum(plan => plan.Length);
+        int[] sources = new int[count];
+        int[] targets = new int[count];
+        float[] masses = new float[count];
+        int next = 0;
+        for (int b = 0; b < problem.Shapes.Count; b++)
         {
-            dense[(cell.Row * problem.Shapes.ColumnsOf(0)) + cell.Column] = (float)cell.Mass;
+            foreach (TransportCell cell in outcome.Plans![b])
+            {
+                sources[next] = (int)problem.Shapes.RowOffsets[b] + cell.Row;
+                targets[next] = (int)problem.Shapes.ColumnOffsets[b] + cell.Column;
+                masses[next++] = (float)cell.Mass;
+            }
         }
 
-        using EngineBuffer<float> plan = problem.Engine.Upload(dense);
-        (float[] source, float[] target) = PlanGradients(problem, plan);
-        return (outcome.TransportCost[0], source, target);
+        ComputeEngine engine = problem.Engine;
+        int d = problem.Dimensions;
+        using EngineBuffer<int> sourceRows = engine.Upload(sources);
+        using EngineBuffer<int> targetRows = engine.Upload(targets);
+        using EngineBuffer<float> weights = engine.Upload(masses);
+        using EngineBuffer<float> ofSources = engine.Allocate<float>((long)count * d);
+        using EngineBuffer<float> ofTargets = engine.Allocate<float>(inTarget.IsEmpty ? 0 : (long)count * d);
+        engine.Costs.PairedGradients(problem.Source, sourceRows, problem.Target, targetRows, d, problem.Cost, weights, ofSources, ofTargets);
+        Array.Fill(masses, 1);
+        using RowSums sums = new(engine);
+        inSource.Clear();
+        sums.Add(inSource, d, sources, ofSources, masses);
+        if (!inTarget.IsEmpty)
+        {
+            inTarget.Clear();
+            sums.Add(inTarget, d, targets, ofTargets, masses);
+        }
+
+        return outcome.TransportCost;
     }
 
     private static ResidentOutcome SolveAll(ResidentProblem problem)

@@ -112,43 +112,48 @@ public sealed class Sinkhorn : TransportSolver
         };
     }
 
-    internal override (double Loss, float[] SourceGradient, float[] TargetGradient) LossAndGradient(ResidentProblem problem)
+    internal override double[] Differentiate(
+        ResidentProblem problem, EngineView<float> inSource, EngineView<float> inTarget, SolverPotentials potentials = default)
     {
         if (IsDebiased)
         {
-            SinkhornDivergenceResult divergence = SinkhornDivergence.Evaluate(
-                problem.Engine,
-                problem.Source.ToArray(),
-                problem.Target.ToArray(),
-                problem.Dimensions,
-                problem.Cost,
-                Settings,
-                problem.RowWeights,
-                problem.ColumnWeights);
-            return (
-                divergence.Value,
-                [.. divergence.SourceGradient.Select(part => (float)part)],
-                [.. divergence.TargetGradient.Select(part => (float)part)]);
+            using DebiasedProblems debiased = new(problem, Settings, potentials);
+            if (debiased.Status.Contains(SolveStatus.Infeasible))
+            {
+                throw RefusedPoints(problem);
+            }
+
+            debiased.Gradients(inSource, inTarget);
+            return debiased.Values();
         }
 
-        using SinkhornBuffers buffers = Run(problem, withPlan: true);
-        if (buffers.Status.ToArray()[0] == SolveStatus.Infeasible)
+        using SinkhornBuffers buffers = Run(problem, withPlan: true, potentials.Start);
+        if (buffers.Status.ToArray().Contains(SolveStatus.Infeasible))
         {
-            throw new ArgumentException("Points lie so far apart that their costs leave float32's range.", nameof(problem));
+            throw RefusedPoints(problem);
         }
 
-        (float[] source, float[] target) = PlanGradients(problem, buffers.Plan!);
-        return (buffers.Dual.ToArray()[0], source, target);
+        if (!potentials.End.IsEmpty)
+        {
+            potentials.End.CopyFrom(buffers.ColumnPotentials);
+        }
+
+        problem.Engine.Sinkhorn.PlanGradients(
+            problem.Shapes, buffers.Plan!, problem.Source, problem.Target, problem.Dimensions, problem.Cost, inSource, inTarget);
+        return buffers.Dual.ToArray();
     }
 
-    private SinkhornBuffers Run(ResidentProblem problem, bool withPlan)
+    internal override long PotentialCount(BatchLayout shapes) => IsDebiased ? DebiasedProblems.PotentialCount(shapes) : shapes.Columns;
+
+    private SinkhornBuffers Run(ResidentProblem problem, bool withPlan, EngineView<double> start = default)
     {
         using EngineBuffer<float> rows = problem.Engine.Upload(problem.RowWeights);
         using EngineBuffer<float> columns = problem.Engine.Upload(problem.ColumnWeights);
         SinkhornBuffers buffers = new(problem.Engine, problem.Shapes, withPlan);
         try
         {
-            problem.Engine.Sinkhorn.Solve(problem.Shapes, problem.Costs(), rows, columns, Settings, buffers);
+            problem.Engine.Sinkhorn.Solve(
+                problem.Shapes, problem.Costs(), rows, columns, Settings, buffers, new() { ColumnPotentials = start });
             return buffers;
         }
         catch

@@ -1,3 +1,5 @@
+using PyramidOT.Transport;
+
 namespace PyramidOT;
 
 /// <summary>
@@ -40,62 +42,34 @@ public static class SinkhornDivergence
         float[] a = Weights(sourceWeights, n, nameof(sourceWeights));
         float[] b = Weights(targetWeights, m, nameof(targetWeights));
 
-        // Between the clouds, then each with itself: all in one batch.
-        BatchLayout problems = BatchLayout.Ragged([n, n, m], [m, n, m]);
-        using EngineBuffer<float> rows = engine.Upload<float>([.. source, .. source, .. target]);
-        using EngineBuffer<float> columns = engine.Upload<float>([.. target, .. source, .. target]);
-        using EngineBuffer<float> rowWeights = engine.Upload<float>([.. a, .. a, .. b]);
-        using EngineBuffer<float> columnWeights = engine.Upload<float>([.. b, .. a, .. b]);
-        using EngineBuffer<float> costs = engine.Allocate<float>(problems.Costs);
-        engine.Costs.Pairwise(problems, rows, columns, dimensions, cost, costs);
-        using SinkhornBuffers solved = new(engine, problems, withPlan: true);
-        engine.Sinkhorn.Solve(problems, costs, rowWeights, columnWeights, Absolute(settings, costs.Slice(0, (long)n * m)), solved);
-        using EngineBuffer<float> inRows = engine.Allocate<float>(rows.Length);
-        using EngineBuffer<float> inColumns = engine.Allocate<float>(columns.Length);
-        engine.Sinkhorn.PlanGradients(problems, solved.Plan!, rows, columns, dimensions, cost, inRows, inColumns);
-        return Combine(solved, Total(a) - Total(b), settings.MarginalPenalty is not null, inRows.ToArray(), inColumns.ToArray(), source.Length, target.Length);
-    }
-
-    private static SinkhornDivergenceResult Combine(
-        SinkhornBuffers solved, double masses, bool isUnbalanced, float[] inRows, float[] inColumns, int source, int target)
-    {
-        double[] values = solved.Dual.ToArray();
-        SolveStatus[] status = solved.Status.ToArray();
-        double[] inSource = new double[source];
-        double[] inTarget = new double[target];
-        for (int k = 0; k < source; k++)
+        using EngineBuffer<float> x = engine.Upload(source);
+        using EngineBuffer<float> y = engine.Upload(target);
+        using ResidentProblem problem = new()
         {
-            inSource[k] = inRows[k] - (0.5 * ((double)inRows[source + k] + inColumns[target + k]));
-        }
-
-        for (int k = 0; k < target; k++)
-        {
-            inTarget[k] = inColumns[k] - (0.5 * ((double)inRows[(2 * source) + k] + inColumns[target + source + k]));
-        }
-
-        double massTerm = isUnbalanced ? 0.5 * solved.Epsilon.ToArray()[0] * masses * masses : 0;
+            Engine = engine,
+            Shapes = BatchLayout.Uniform(1, n, m),
+            Source = x,
+            Target = y,
+            Dimensions = dimensions,
+            Cost = cost,
+            RowWeights = a,
+            ColumnWeights = b,
+        };
+        using DebiasedProblems solved = new(problem, settings);
+        using EngineBuffer<float> inSource = engine.Allocate<float>(x.Length);
+        using EngineBuffer<float> inTarget = engine.Allocate<float>(y.Length);
+        solved.Gradients(inSource, inTarget);
+        SolveStatus[] status = solved.Status;
         return new()
         {
-            Value = values[0] - (0.5 * (values[1] + values[2])) + massTerm,
-            Status = Array.Exists(status, s => s == SolveStatus.Infeasible) ? SolveStatus.Infeasible
-                : Array.Exists(status, s => s == SolveStatus.IterationLimit) ? SolveStatus.IterationLimit : SolveStatus.Optimal,
-            Error = solved.Error.ToArray().Max(),
-            Iterations = solved.Iterations.ToArray().Max(),
-            SourceGradient = inSource,
-            TargetGradient = inTarget,
+            Value = solved.Values()[0],
+            Status = status.Contains(SolveStatus.Infeasible) ? SolveStatus.Infeasible
+                : status.Contains(SolveStatus.IterationLimit) ? SolveStatus.IterationLimit : SolveStatus.Optimal,
+            Error = solved.Error,
+            Iterations = solved.Iterations,
+            SourceGradient = Array.ConvertAll(inSource.ToArray(), part => (double)part),
+            TargetGradient = Array.ConvertAll(inTarget.ToArray(), part => (double)part),
         };
-    }
-
-    /// <summary>The three problems share one epsilon.</summary>
-    private static SinkhornSettings Absolute(SinkhornSettings settings, EngineView<float> costs)
-    {
-        if (!settings.IsRelativeEpsilon)
-        {
-            return settings;
-        }
-
-        double mean = costs.ToArray().Average(c => (double)c);
-        return settings with { Epsilon = settings.Epsilon * (mean > 0 ? mean : 1), IsRelativeEpsilon = false };
     }
 
     private static int Count(ReadOnlySpan<float> points, int dimensions, string name)
@@ -133,6 +107,4 @@ public static class SinkhornDivergence
 
         return own;
     }
-
-    private static double Total(float[] weights) => weights.Sum(weight => (double)weight);
 }

@@ -3,8 +3,8 @@ using PyramidOT.Engines;
 namespace PyramidOT;
 
 /// <summary>
-/// Transport along directions, so many at a time as memory is spent on: the points stay on the engine, and with them the room for one
-/// wave of directions.
+/// Transport along directions of one pair of clouds, or of many side by side, so many directions at a time as memory is spent on: the points stay
+/// on the engine, and with them the room for one wave of directions.
 /// </summary>
 internal sealed class SliceWaves : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class SliceWaves : IDisposable
     private readonly EngineBuffer<float> _directions;
     private readonly Side _sourceSide;
     private readonly Side _targetSide;
+    private readonly BatchLayout _shapes;
     private BatchLayout _lines;
 
     private SliceWaves(ComputeEngine engine, in SlicedClouds clouds, double exponent, int capacity, bool withSlopes)
@@ -27,13 +28,14 @@ internal sealed class SliceWaves : IDisposable
         (_source, _target, _dimensions) = (clouds.Source, clouds.Target, clouds.Dimensions);
         _exponent = exponent;
         Capacity = capacity;
-        _lines = BatchLayout.Uniform(capacity, clouds.SourceCount, clouds.TargetCount);
+        _shapes = clouds.Shapes;
+        _lines = Lines(_shapes.RowOffsets, _shapes.ColumnOffsets, capacity);
         List<IDisposable> made = [];
         try
         {
             made.Add(_directions = engine.Allocate<float>((long)capacity * _dimensions));
-            made.Add(_sourceSide = new(engine, clouds.SourceCount, clouds.SourceMasses, capacity, withSlopes));
-            made.Add(_targetSide = new(engine, clouds.TargetCount, clouds.TargetMasses, capacity, withSlopes));
+            made.Add(_sourceSide = new(engine, _shapes.RowOffsets, clouds.SourceMasses, capacity, withSlopes));
+            made.Add(_targetSide = new(engine, _shapes.ColumnOffsets, clouds.TargetMasses, capacity, withSlopes));
         }
         catch
         {
@@ -56,8 +58,9 @@ internal sealed class SliceWaves : IDisposable
     {
         bool isWeighted = !clouds.SourceMasses.IsEmpty;
 
-        // Projections, sorted ones and the pairs that sorting takes twice; places; running sums.
-        long bytes = (4 + 4 + 16 + (isWeighted || withSlopes ? 4 : 0) + (isWeighted ? 8 : 0)) * ((long)clouds.SourceCount + clouds.TargetCount);
+        // Projections, sorted ones and the pairs that sorting takes twice; places; running sums, and masses where lines differ in them.
+        long bytes = 4 + 4 + 16 + (isWeighted || withSlopes ? 4 : 0) + (!isWeighted ? 0 : clouds.Shapes.Count == 1 ? 8 : 16);
+        bytes *= clouds.Shapes.Rows + clouds.Shapes.Columns;
         bytes += 4L * clouds.Dimensions;
         long most = Math.Min(MostBytes, (engine.Info.MemoryBytes ?? long.MaxValue) / 8);
         for (int capacity = (int)Math.Clamp(most / bytes, 1, directions); ; capacity /= 2)
@@ -78,14 +81,14 @@ internal sealed class SliceWaves : IDisposable
 
     /// <summary>Evaluates a wave.</summary>
     /// <param name="directions">At most <see cref="Capacity"/> directions of d numbers.</param>
-    /// <param name="costs">Receives W_p^p along each.</param>
+    /// <param name="costs">Receives W_p^p along each, of one problem after the other: as many numbers as there are directions and problems.</param>
     /// <exception cref="ArgumentException">A cost is not finite.</exception>
     public void Evaluate(ReadOnlySpan<float> directions, Span<double> costs)
     {
         int count = directions.Length / _dimensions;
-        if (_lines.Count != count)
+        if (_lines.Count != count * _shapes.Count)
         {
-            _lines = BatchLayout.Uniform(count, _sourceSide.Points, _targetSide.Points);
+            _lines = Lines(_shapes.RowOffsets, _shapes.ColumnOffsets, count);
         }
 
         EngineView<float> along = _directions.Slice(0, directions.Length);
@@ -141,7 +144,23 @@ internal sealed class SliceWaves : IDisposable
         _targetSide.Dispose();
     }
 
-    /// <summary>One cloud on the lines of a wave.</summary>
+    /// <summary>All problems on each of some directions: the lines along the first direction, then those along the next.</summary>
+    private static BatchLayout Lines(ReadOnlySpan<long> rows, ReadOnlySpan<long> columns, int directions)
+    {
+        int problems = rows.Length - 1;
+        long[] rowOffsets = new long[(directions * problems) + 1];
+        long[] columnOffsets = new long[rowOffsets.Length];
+        for (int line = 0; line < rowOffsets.Length; line++)
+        {
+            (int k, int b) = Math.DivRem(line, problems);
+            rowOffsets[line] = (k * rows[^1]) + rows[b];
+            columnOffsets[line] = (k * columns[^1]) + columns[b];
+        }
+
+        return BatchLayout.FromOffsets(rowOffsets, columnOffsets);
+    }
+
+    /// <summary>One cloud, of each problem, on the lines of a wave.</summary>
     private sealed class Side : IDisposable
     {
         private readonly List<IDisposable> _made = [];
@@ -151,22 +170,28 @@ internal sealed class SliceWaves : IDisposable
         private readonly EngineView<long> _masses;
         private readonly EngineView<long> _ends;
         private readonly bool _withSlopes;
+        private readonly long[] _offsets;
         private BatchLayout _segments;
 
-        public Side(ComputeEngine engine, int points, ReadOnlySpan<long> masses, int capacity, bool withSlopes)
+        public Side(ComputeEngine engine, ReadOnlySpan<long> offsets, ReadOnlySpan<long> masses, int capacity, bool withSlopes)
         {
-            Points = points;
+            _offsets = offsets.ToArray();
             _withSlopes = withSlopes;
-            _segments = BatchLayout.Uniform(capacity, points, 0);
-            long numbers = (long)capacity * points;
+            _segments = Lines(_offsets, _offsets, capacity);
+            long numbers = _segments.Rows;
             try
             {
                 _projections = Allocate<float>(engine, numbers);
                 _sorted = Allocate<float>(engine, numbers);
                 _places = Allocate<int>(engine, withSlopes || !masses.IsEmpty ? numbers : 0);
-                _masses = Allocate<long>(engine, masses.Length);
-                _masses.Upload(masses);
                 _ends = Allocate<long>(engine, masses.IsEmpty ? 0 : numbers);
+
+                // A single problem's lines share its masses.
+                _masses = Allocate<long>(engine, masses.Length * (offsets.Length == 2 ? 1L : capacity));
+                for (long first = 0; first < _masses.Length; first += masses.Length)
+                {
+                    _masses.Slice(first, masses.Length).Upload(masses);
+                }
             }
             catch
             {
@@ -175,13 +200,13 @@ internal sealed class SliceWaves : IDisposable
             }
         }
 
-        public int Points { get; }
+        private long Points => _offsets[^1];
 
         public LineSide Project(ComputeEngine engine, EngineView<float> points, int dimensions, EngineView<float> directions, int count)
         {
-            if (_segments.Count != count)
+            if (_segments.Count != count * (_offsets.Length - 1))
             {
-                _segments = BatchLayout.Uniform(count, Points, 0);
+                _segments = Lines(_offsets, _offsets, count);
             }
 
             long numbers = _segments.Rows;
@@ -193,7 +218,7 @@ internal sealed class SliceWaves : IDisposable
             engine.Slices.Sort(_segments, projections, sorted, places);
             if (!ends.IsEmpty)
             {
-                engine.Slices.Accumulate(_segments, _masses, places, ends);
+                engine.Slices.Accumulate(_segments, _masses.Slice(0, Math.Min(_masses.Length, numbers)), places, ends);
             }
 
             // Once sorted, the projections make room for the slopes.
@@ -214,27 +239,24 @@ internal sealed class SliceWaves : IDisposable
     }
 }
 
-/// <summary>Two clouds on an engine.</summary>
+/// <summary>Pairs of clouds on an engine.</summary>
 internal readonly ref struct SlicedClouds
 {
-    /// <summary>n x d numbers.</summary>
+    /// <summary>How many points the clouds of each pair have, at least one.</summary>
+    public required BatchLayout Shapes { get; init; }
+
+    /// <summary>The points of all sources.</summary>
     public required EngineView<float> Source { get; init; }
 
-    /// <summary>m x d numbers.</summary>
+    /// <summary>The points of all targets.</summary>
     public required EngineView<float> Target { get; init; }
 
     /// <summary>d.</summary>
     public required int Dimensions { get; init; }
 
-    /// <summary>The mass of each source point, of total <see cref="LineSide.Total"/>; empty, on both sides, where points weigh the same.</summary>
+    /// <summary>The mass of each source point, of total <see cref="LineSide.Total"/> a cloud; empty, on both sides, where points weigh the same.</summary>
     public ReadOnlySpan<long> SourceMasses { get; init; }
 
     /// <summary>The mass of each target point.</summary>
     public ReadOnlySpan<long> TargetMasses { get; init; }
-
-    /// <summary>n.</summary>
-    public int SourceCount => (int)(Source.Length / Dimensions);
-
-    /// <summary>m.</summary>
-    public int TargetCount => (int)(Target.Length / Dimensions);
 }

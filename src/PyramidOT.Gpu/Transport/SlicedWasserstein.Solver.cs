@@ -30,27 +30,18 @@ public sealed partial class SlicedWasserstein : TransportSolver
 
     internal override ResidentOutcome SolveResident(ResidentProblem problem)
     {
-        double[] costs = new double[problem.Shapes.Count];
+        double[] costs = Evaluate(problem, default, default);
         double[] none = new double[costs.Length];
-        for (int b = 0; b < costs.Length; b++)
-        {
-            costs[b] = Evaluate(problem, b, default, default);
-            none[b] = double.NaN;
-        }
-
+        Array.Fill(none, double.NaN);
         return new() { Status = new SolveStatus[costs.Length], Value = costs, TransportCost = costs, DualValue = none };
     }
 
-    internal override (double Loss, float[] SourceGradient, float[] TargetGradient) LossAndGradient(ResidentProblem problem)
-    {
-        using EngineBuffer<float> source = problem.Engine.Allocate<float>(problem.Source.Length);
-        using EngineBuffer<float> target = problem.Engine.Allocate<float>(problem.Target.Length);
-        double loss = Evaluate(problem, 0, source, target);
-        double mass = MassOf(problem, 0);
-        return (loss, Scaled(source.ToArray(), mass), Scaled(target.ToArray(), mass));
-    }
+    internal override double[] Differentiate(
+        ResidentProblem problem, EngineView<float> inSource, EngineView<float> inTarget, SolverPotentials potentials = default) =>
+        Evaluate(problem, inSource, inTarget);
 
-    private double Evaluate(ResidentProblem problem, int b, EngineView<float> sourceGradient, EngineView<float> targetGradient)
+    /// <summary>The values of all problems, and the gradients of the distances in the points, where there is room for them.</summary>
+    private double[] Evaluate(ResidentProblem problem, EngineView<float> inSource, EngineView<float> inTarget)
     {
         if (problem.Dimensions == 0)
         {
@@ -63,36 +54,61 @@ public sealed partial class SlicedWasserstein : TransportSolver
         }
 
         // The distance is that of shares; a solver's value is in units of cost times mass.
-        double mass = MassOf(problem, b);
-        int d = problem.Dimensions;
         BatchLayout shapes = problem.Shapes;
-        return mass * Evaluate(
-            problem.Engine,
-            problem.Source.Slice(shapes.RowOffsets[b] * d, (long)shapes.RowsOf(b) * d),
-            problem.Target.Slice(shapes.ColumnOffsets[b] * d, (long)shapes.ColumnsOf(b) * d),
-            d,
-            _options with { P = problem.Cost.Exponent },
-            sourceGradient,
-            targetGradient,
-            WeightsOf(problem.RowWeights, shapes.RowOffsets, b),
-            WeightsOf(problem.ColumnWeights, shapes.ColumnOffsets, b)).Cost;
+        bool isWeighted = problem.RowWeights.Length + problem.ColumnWeights.Length > 0;
+        long[] sourceMasses = new long[isWeighted ? shapes.Rows : 0];
+        long[] targetMasses = new long[isWeighted ? shapes.Columns : 0];
+        double[] values = new double[shapes.Count];
+        for (int b = 0; b < values.Length; b++)
+        {
+            if (shapes.RowsOf(b) == 0 || shapes.ColumnsOf(b) == 0)
+            {
+                throw new ArgumentException($"Problem {b} has a cloud without points.", nameof(problem));
+            }
+
+            double source = Share(problem.RowWeights, shapes.RowOffsets, b, "source", sourceMasses);
+            double target = Share(problem.ColumnWeights, shapes.ColumnOffsets, b, "target", targetMasses);
+            LineMasses.CheckTotals(source, target, b, nameof(problem));
+            values[b] = source;
+        }
+
+        SlicedClouds clouds = new()
+        {
+            Shapes = shapes,
+            Source = problem.Source,
+            Target = problem.Target,
+            Dimensions = problem.Dimensions,
+            SourceMasses = sourceMasses,
+            TargetMasses = targetMasses,
+        };
+        double[] costs = Average(problem.Engine, clouds, _options with { P = problem.Cost.Exponent }, inSource, inTarget, CancellationToken.None);
+        for (int b = 0; b < values.Length; b++)
+        {
+            double sum = 0;
+            for (int k = b; k < costs.Length; k += values.Length)
+            {
+                sum += costs[k];
+            }
+
+            values[b] *= sum / _options.Projections;
+        }
+
+        return values;
     }
 
-    /// <summary>The mass of a problem, which both sides have.</summary>
-    private static double MassOf(ResidentProblem problem, int b)
+    /// <summary>The mass of one side of a problem, and that of each of its points in whole numbers, where they are wanted.</summary>
+    private static double Share(float[] weights, ReadOnlySpan<long> offsets, int problem, string side, long[] masses)
     {
-        double source = Total(WeightsOf(problem.RowWeights, problem.Shapes.RowOffsets, b), "source");
-        double target = Total(WeightsOf(problem.ColumnWeights, problem.Shapes.ColumnOffsets, b), "target");
-        LineMasses.CheckTotals(source, target, b, nameof(problem));
-        return source;
+        Range own = (int)offsets[problem]..(int)offsets[problem + 1];
+        if (weights.Length == 0)
+        {
+            LineMasses.Share(masses.Length == 0 ? [] : masses.AsSpan(own));
+            return 1;
+        }
 
-        double Total(double[] weights, string side) =>
-            weights.Length == 0 ? 1 : LineMasses.Total(weights, $"problem {b}, {side},", nameof(problem));
+        double[] exact = Array.ConvertAll(weights[own], weight => (double)weight);
+        double total = LineMasses.Total(exact, $"problem {problem}, {side},", "problem");
+        LineMasses.Share(exact, total, masses.AsSpan(own));
+        return total;
     }
-
-    private static float[] Scaled(float[] gradients, double mass) =>
-        mass == 1 ? gradients : Array.ConvertAll(gradients, part => (float)(mass * part));
-
-    private static double[] WeightsOf(float[] weights, ReadOnlySpan<long> offsets, int problem) =>
-        weights.Length == 0 ? [] : Array.ConvertAll(weights[(int)offsets[problem]..(int)offsets[problem + 1]], weight => (double)weight);
 }

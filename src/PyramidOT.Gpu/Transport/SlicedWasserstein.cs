@@ -88,6 +88,7 @@ public sealed partial class SlicedWasserstein
         bool isWeighted = !sourceWeights.IsEmpty || !targetWeights.IsEmpty;
         SlicedClouds clouds = new()
         {
+            Shapes = BatchLayout.Uniform(1, sourceCount, targetCount),
             Source = source,
             Target = target,
             Dimensions = dimensions,
@@ -99,7 +100,7 @@ public sealed partial class SlicedWasserstein
         return new(options.P, costs) { MaxSliced = SlicedDistance.Root(cost, options.P), MaxDirection = direction };
     }
 
-    /// <summary>The costs along all directions, and the mean of their gradients.</summary>
+    /// <summary>The costs along all directions, those of all problems along the first one first, and the mean of their gradients.</summary>
     private static double[] Average(
         ComputeEngine engine,
         in SlicedClouds clouds,
@@ -111,19 +112,19 @@ public sealed partial class SlicedWasserstein
         bool withGradient = !sourceGradient.IsEmpty || !targetGradient.IsEmpty;
         sourceGradient.Clear();
         targetGradient.Clear();
-        double[] costs = new double[options.Projections];
+        double[] costs = new double[checked(options.Projections * clouds.Shapes.Count)];
         using SliceWaves waves = SliceWaves.Create(engine, clouds, options.P, options.Projections, withGradient);
         float[] directions = new float[waves.Capacity * clouds.Dimensions];
-        for (int first = 0; first < costs.Length; first += waves.Capacity)
+        for (int first = 0; first < options.Projections; first += waves.Capacity)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = Math.Min(waves.Capacity, costs.Length - first);
+            int count = Math.Min(waves.Capacity, options.Projections - first);
             Span<float> wave = directions.AsSpan(0, count * clouds.Dimensions);
             SliceDirections.Draw(engine, options.Seed, first, clouds.Dimensions, directions.AsMemory(0, wave.Length));
-            waves.Evaluate(wave, costs.AsSpan(first, count));
+            waves.Evaluate(wave, costs.AsSpan(first * clouds.Shapes.Count, count * clouds.Shapes.Count));
             if (withGradient)
             {
-                waves.AddGradients(count, 1f / costs.Length, sourceGradient, targetGradient);
+                waves.AddGradients(count, 1f / options.Projections, sourceGradient, targetGradient);
             }
         }
 

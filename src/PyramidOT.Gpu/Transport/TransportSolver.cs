@@ -59,16 +59,20 @@ public abstract class TransportSolver
     /// <summary>Solves a batch that lies on the engine.</summary>
     internal abstract ResidentOutcome SolveResident(ResidentProblem problem);
 
-    /// <summary>The loss between two small clouds, one problem, and its gradients in their points.</summary>
-    internal abstract (double Loss, float[] SourceGradient, float[] TargetGradient) LossAndGradient(ResidentProblem problem);
+    /// <summary>The losses between small clouds, and their gradients in the points, which stay on the engine.</summary>
+    /// <param name="problem">The clouds: problems with points, whose masses sum to 1.</param>
+    /// <param name="inSource">Receives the gradients in the source points, one problem's behind the other's.</param>
+    /// <param name="inTarget">Receives those in the target points; or empty.</param>
+    /// <param name="potentials">What the solutions begin with and end with, where the solver knows such.</param>
+    /// <returns>The loss of each problem.</returns>
+    /// <exception cref="ArgumentException">Points lie so far apart that their costs leave float32's range.</exception>
+    internal abstract double[] Differentiate(
+        ResidentProblem problem, EngineView<float> inSource, EngineView<float> inTarget, SolverPotentials potentials = default);
 
-    /// <summary>The gradients of a plan's cost in the points, given as a dense plan.</summary>
-    private protected static (float[] Source, float[] Target) PlanGradients(ResidentProblem problem, EngineView<float> plan)
-    {
-        using EngineBuffer<float> source = problem.Engine.Allocate<float>(problem.Source.Length);
-        using EngineBuffer<float> target = problem.Engine.Allocate<float>(problem.Target.Length);
-        problem.Engine.Sinkhorn.PlanGradients(
-            problem.Shapes, plan, problem.Source, problem.Target, problem.Dimensions, problem.Cost, source, target);
-        return (source.ToArray(), target.ToArray());
-    }
+    /// <summary>The potentials that the losses of a batch can begin with; 0 where the solver knows of none.</summary>
+    internal virtual long PotentialCount(BatchLayout shapes) => 0;
+
+    /// <summary>The refusal of points too far apart.</summary>
+    private protected static ArgumentException RefusedPoints(ResidentProblem problem) =>
+        new("Points lie so far apart that their costs leave float32's range.", nameof(problem));
 }

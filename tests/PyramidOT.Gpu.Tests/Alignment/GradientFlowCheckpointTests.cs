@@ -23,6 +23,12 @@ public sealed class GradientFlowCheckpointTests : IDisposable
         ["global"] = new() { Coupling = FlowCoupling.Global },
         ["global, anew"] = new() { Coupling = FlowCoupling.Global, RebuildEvery = 2 },
         ["sliced"] = new() { Solver = new SlicedWasserstein(new() { Projections = 4 }), RebuildEvery = 2 },
+        ["entropic"] = new() { Solver = new Sinkhorn(new() { Epsilon = 0.1, IsRelativeEpsilon = true }), RebuildEvery = 3 },
+        ["entropic, fixed"] = new() { Solver = new Sinkhorn(new() { Epsilon = 0.1, IsRelativeEpsilon = true }), Order = FlowOrder.Fixed },
+        ["debiased, fixed"] = new()
+        {
+            Solver = new Sinkhorn(new() { Epsilon = 0.1, IsRelativeEpsilon = true }) { IsDebiased = true }, Order = FlowOrder.Fixed, RebuildEvery = 4,
+        },
     };
 
     private string Path => System.IO.Path.Join(_folder.FullName, "flow.checkpoint");
@@ -54,6 +60,17 @@ public sealed class GradientFlowCheckpointTests : IDisposable
 
         Assert.Equal(0, engine.RentedBytes);
         Assert.Equal(["flow.checkpoint"], _folder.GetFiles().Select(file => file.Name));
+    }
+
+    [Fact]
+    public void Potentials_of_uneven_clouds_are_kept_too()
+    {
+        using ComputeEngine engine = TestPyramids.Host();
+        (PointCloud source, PointCloud target) = TestFlows.Pair(20, 13, 2, seed: 326);
+        GradientFlowOptions options = Flows["debiased, fixed"] with { BatchSize = 6, Passes = 5, RebuildEvery = null };
+        GradientFlowResult whole = GradientFlow.Run(engine, source, target, options);
+        GradientFlow.Run(engine, source, target, options with { Passes = 2, Checkpoint = Path });
+        AssertSame(whole, GradientFlow.Run(engine, source, target, options with { Checkpoint = Path }), "uneven");
     }
 
     [Fact]

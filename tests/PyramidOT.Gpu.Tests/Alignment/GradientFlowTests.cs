@@ -177,6 +177,38 @@ public class GradientFlowTests(EnginesAtHand engines) : ConformanceTests(engines
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void Engines_agree_on_all_losses_and_masses(string engine)
+    {
+        (PointCloud source, PointCloud target) = TestFlows.Pair(20, 20, 3, seed: 312, CloudKind.Clustered);
+        (PointCloud fewer, _) = TestFlows.Pair(9, 1, 3, seed: 313, CloudKind.Clustered);
+        PointCloud heavy = target.WithWeights([.. Enumerable.Range(1, 20).Select(i => 1.0 + (i % 3))]);
+        SinkhornSettings settings = new() { Epsilon = 0.2, IsRelativeEpsilon = true };
+        TransportSolver?[] solvers =
+        [
+            null, new ExactTransport { MassShare = 0.7 }, new Sinkhorn(settings), new Sinkhorn(settings) { IsDebiased = true },
+            new SlicedWasserstein(new() { Projections = 7 }),
+        ];
+        foreach (TransportSolver? solver in solvers)
+        {
+            foreach (PointCloud to in new[] { target, fewer, heavy })
+            {
+                // Random batches hang on no rounding, and of exact transport a single one has but one optimum.
+                bool isExact = solver is null or ExactTransport;
+                GradientFlowOptions options = new()
+                {
+                    Pyramid = new() { Scheme = PyramidScheme.Random }, BatchSize = isExact ? 100 : 6, Rate = 0.2, Passes = 2, Order = FlowOrder.Fixed,
+                    Solver = solver,
+                };
+                GradientFlowResult expected = GradientFlow.Run(Engine("host, 1 thread"), source, to, options);
+                GradientFlowResult actual = GradientFlow.Run(Engine(engine), source, to, options);
+                AssertNear(expected.Moved.Points, actual.Moved.Points, 1e-3);
+                Assert.Equal(expected.Losses[1], actual.Losses[1], 1e-3 * (0.01 + expected.Losses[1]));
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Hosts))]
     public void The_number_of_threads_changes_no_bit(string engine)
     {
@@ -187,6 +219,12 @@ public class GradientFlowTests(EnginesAtHand engines) : ConformanceTests(engines
         AssertSame(target, options with { Order = FlowOrder.Fixed, Rate = 0.8 });
         AssertSame(target, options with { Coupling = FlowCoupling.Global });
         AssertSame(fewer, options with { Passes = 1, ResidualAt = [1] });
+        GradientFlowOptions fixedOrder = options with { Passes = 2, ResidualAt = [], Order = FlowOrder.Fixed };
+        Sinkhorn divergence = new(new() { Epsilon = 0.1, IsRelativeEpsilon = true }) { IsDebiased = true };
+        AssertSame(target, fixedOrder with { Solver = divergence });
+        AssertSame(fewer, fixedOrder with { Solver = divergence });
+        AssertSame(target, fixedOrder with { Solver = new SlicedWasserstein(new() { Projections = 5 }) });
+        AssertSame(fewer, fixedOrder with { Solver = new SlicedWasserstein(new() { Projections = 5 }) });
 
         void AssertSame(PointCloud to, GradientFlowOptions asked)
         {

@@ -211,6 +211,28 @@ public class PointTests(EnginesAtHand engines) : ConformanceTests(engines)
         using EngineBuffer<float> three = at.Allocate<float>(3);
         using EngineBuffer<float> two = at.Allocate<float>(2);
         Assert.ThrowsAny<ArgumentException>(() => at.Points.Add(three, two));
+        Assert.ThrowsAny<ArgumentException>(() => at.Points.Add(two, two, float.NaN));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Numbers_are_added_times_a_factor(string engine)
+    {
+        ComputeEngine at = Engine(engine);
+        float[] values = Clouds.Make(CloudKind.Normal, 1, 300, seed: 14);
+        float[] steps = Clouds.Make(CloudKind.Normal, 1, 300, seed: 15);
+        foreach (float factor in new[] { 0, -0.5f, 0.3f })
+        {
+            using Guarded<float> x = Guarded<float>.Of(at, values);
+            using Guarded<float> s = Guarded<float>.Of(at, steps);
+            at.Points.Add(x.View, s.View, factor);
+            float[] sums = x.ToArray();
+            for (int i = 0; i < sums.Length; i++)
+            {
+                double truth = values[i] + ((double)factor * steps[i]);
+                Assert.Equal(truth, sums[i], 6e-8 * (Math.Abs(truth) + Math.Abs(factor * steps[i])));
+            }
+        }
     }
 
     [Theory]

@@ -18,10 +18,19 @@ internal sealed record SinkhornRun(
     SolveStatus[] Status,
     float[] Plan)
 {
-    /// <summary>Solves a batch; weights may be empty.</summary>
+    /// <summary>Solves a batch; weights, epsilons and potentials to begin with may be empty.</summary>
     public static SinkhornRun Of(
-        ComputeEngine engine, BatchLayout problems, float[] costs, SinkhornSettings settings, float[]? rowWeights = null, float[]? columnWeights = null)
+        ComputeEngine engine,
+        BatchLayout problems,
+        float[] costs,
+        SinkhornSettings settings,
+        float[]? rowWeights = null,
+        float[]? columnWeights = null,
+        double[]? epsilons = null,
+        double[]? potentials = null)
     {
+        using Guarded<double> givenEpsilons = Guarded<double>.Of(engine, epsilons ?? []);
+        using Guarded<double> start = Guarded<double>.Of(engine, potentials ?? []);
         using Guarded<float> input = Guarded<float>.Of(engine, costs);
         using Guarded<float> rows = Guarded<float>.Of(engine, rowWeights ?? []);
         using Guarded<float> columns = Guarded<float>.Of(engine, columnWeights ?? []);
@@ -29,7 +38,14 @@ internal sealed record SinkhornRun(
         Fill(result.RowPotentials, -12345);
         Fill(result.ColumnPotentials, -12345);
         Fill(result.Plan!, -12345);
-        engine.Sinkhorn.Solve(problems, input.View, rows.View, columns.View, settings, result);
+        engine.Sinkhorn.Solve(
+            problems,
+            input.View,
+            rows.View,
+            columns.View,
+            settings,
+            result,
+            new() { Epsilons = givenEpsilons.View, ColumnPotentials = start.View });
         Assert.Equal(costs, input.ToArray());
         float[] plan = result.Plan!.ToArray();
         Assert.DoesNotContain(-12345, plan);

@@ -73,15 +73,82 @@ internal sealed unsafe class HostPoints(HostEngine engine, HostWorkers workers) 
         });
     }
 
-    public void Add(EngineView<float> values, EngineView<float> steps)
+    public void Add(EngineView<float> values, EngineView<float> steps, float factor = 1)
     {
+        KernelArguments.CheckFactor(factor);
         float* x = engine.PointerTo(values, values.Length);
         float* s = engine.PointerTo(steps, values.Length);
         ForRows(values.Length, 1, (start, end) =>
         {
             Span<float> part = new(x + start, (int)(end - start));
-            TensorPrimitives.Add(part, new ReadOnlySpan<float>(s + start, part.Length), part);
+            TensorPrimitives.MultiplyAddEstimate(new ReadOnlySpan<float>(s + start, part.Length), factor, part, part);
         });
+    }
+
+    public void AddRows(
+        EngineView<float> sums,
+        int dimensions,
+        EngineView<int> rows,
+        EngineView<int> ends,
+        EngineView<int> places,
+        EngineView<float> addends,
+        EngineView<float> factors)
+    {
+        long count = KernelArguments.RowCount(sums, dimensions, nameof(sums));
+        long addendCount = KernelArguments.RowCount(addends, dimensions, nameof(addends));
+        float* x = engine.PointerTo(sums, sums.Length);
+        int* to = engine.PointerTo(rows, rows.Length);
+        int* end = engine.PointerTo(ends, rows.Length);
+        int* from = engine.PointerTo(places, places.Length);
+        float* y = engine.PointerTo(addends, addends.Length);
+        float* factor = engine.PointerTo(factors, addendCount);
+        HostEngine.CheckRows(to, rows.Length, count, nameof(rows));
+        HostEngine.CheckRows(from, places.Length, addendCount, nameof(places));
+        CheckEnds(new(end, checked((int)rows.Length)), places.Length);
+        ForRows(rows.Length, dimensions, (start, stop) =>
+        {
+            for (long i = start; i < stop; i++)
+            {
+                for (int k = i == 0 ? 0 : end[i - 1]; k < end[i]; k++)
+                {
+                    AddScaled(x + ((long)to[i] * dimensions), y + ((long)from[k] * dimensions), dimensions, factor[from[k]]);
+                }
+            }
+        });
+    }
+
+    private static void CheckEnds(ReadOnlySpan<int> ends, long places)
+    {
+        int last = 0;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            if (ends[i] < last || ends[i] > places)
+            {
+                throw new ArgumentOutOfRangeException(nameof(ends), ends[i], $"The end at position {i} must be from {last} to {places}.");
+            }
+
+            last = ends[i];
+        }
+
+        if (last != places)
+        {
+            throw new ArgumentOutOfRangeException(nameof(ends), last, $"The last end must be {places}, the number of places.");
+        }
+    }
+
+    private static void AddScaled(float* x, float* y, int dimensions, float factor)
+    {
+        Vector<float> factors = new(factor);
+        int k = 0;
+        for (; k + Vector<float>.Count <= dimensions; k += Vector<float>.Count)
+        {
+            Vector.MultiplyAddEstimate(factors, Vector.Load(y + k), Vector.Load(x + k)).Store(x + k);
+        }
+
+        for (; k < dimensions; k++)
+        {
+            x[k] = float.MultiplyAddEstimate(factor, y[k], x[k]);
+        }
     }
 
     private static void Move(float* x, float* y, int dimensions, float fraction)

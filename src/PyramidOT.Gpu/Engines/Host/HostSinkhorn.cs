@@ -13,7 +13,8 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
         EngineView<float> rowWeights,
         EngineView<float> columnWeights,
         SinkhornSettings settings,
-        SinkhornBuffers result)
+        SinkhornBuffers result,
+        SinkhornStart start = default)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(settings);
@@ -24,6 +25,8 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
             Problems = problems,
             Settings = settings,
             Costs = engine.PointerTo(costs, problems.Costs),
+            GivenEpsilons = start.Epsilons.IsEmpty ? null : engine.PointerTo(start.Epsilons, problems.Count),
+            StartingPotentials = start.ColumnPotentials.IsEmpty ? null : engine.PointerTo(start.ColumnPotentials, problems.Columns),
             RowWeights = rowWeights.IsEmpty ? null : engine.PointerTo(rowWeights, problems.Rows),
             ColumnWeights = columnWeights.IsEmpty ? null : engine.PointerTo(columnWeights, problems.Columns),
             RowPotentials = engine.PointerTo<double>(result.RowPotentials, problems.Rows),
@@ -42,6 +45,7 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
             new(batch.RowWeights, batch.RowWeights == null ? 0 : checked((int)problems.Rows)),
             new(batch.ColumnWeights, batch.ColumnWeights == null ? 0 : checked((int)problems.Columns)),
             settings.MarginalPenalty is null);
+        SinkhornStart.CheckEpsilons(new(batch.GivenEpsilons, batch.GivenEpsilons == null ? 0 : problems.Count));
 
         // Each thread takes one problem after the other, or fills its lanes with them.
         using SinkhornQueue queue = new(problems, SinkhornProblem.LargestTiny);
@@ -71,7 +75,7 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
         float* y = engine.PointerTo(target, problems.Columns * dimensions);
         float* plan = engine.PointerTo(plans, problems.Costs);
         float* inX = engine.PointerTo(sourceGradients, problems.Rows * dimensions);
-        float* inY = engine.PointerTo(targetGradients, problems.Columns * dimensions);
+        float* inY = targetGradients.IsEmpty ? null : engine.PointerTo(targetGradients, problems.Columns * dimensions);
         double operations = problems.Count == 0 ? 0 : (double)problems.Costs / problems.Count * dimensions;
         workers.For(problems.Count, operations, (start, end, scratch) =>
         {
@@ -84,7 +88,10 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
                 long column = problems.ColumnOffsets[b] * dimensions;
                 PlanGradient gradient = new(cost, dimensions, scratch);
                 gradient.Compute(new(plan + problems.CostOffsets[b], columns, 1), x + row, rows, y + column, columns, inX + row);
-                gradient.Compute(new(plan + problems.CostOffsets[b], 1, columns), y + column, columns, x + row, rows, inY + column);
+                if (inY != null)
+                {
+                    gradient.Compute(new(plan + problems.CostOffsets[b], 1, columns), y + column, columns, x + row, rows, inY + column);
+                }
             }
         });
     }
@@ -181,6 +188,10 @@ internal sealed unsafe class HostSinkhorn(HostEngine engine, HostWorkers workers
 
         problem.Read(batch, number);
         (problem.Epsilon, spread) = SinkhornEpsilon.Of(batch.Settings, new(batch.Costs + first, checked((int)count)));
+        problem.Epsilon = batch.GivenEpsilons == null ? problem.Epsilon : batch.GivenEpsilons[number];
+
+        // Potentials that are known make larger epsilons needless.
+        spread = batch.StartingPotentials == null ? spread : 0;
         return true;
     }
 }

@@ -22,6 +22,12 @@ internal sealed unsafe class SinkhornBatch
 
     public required float* Costs { get; init; }
 
+    /// <summary>Null for those of the settings.</summary>
+    public required double* GivenEpsilons { get; init; }
+
+    /// <summary>Null for none.</summary>
+    public required double* StartingPotentials { get; init; }
+
     /// <summary>Null for equal weights.</summary>
     public required float* RowWeights { get; init; }
 

@@ -107,6 +107,14 @@ internal unsafe struct SinkhornProblem
         Logarithms(ColumnWeights, Stride, ColumnLogs);
         new Span<double>(RowPotentials, PaddedRows).Clear();
         new Span<double>(ColumnPotentials, Stride).Clear();
+        if (batch.StartingPotentials != null)
+        {
+            double* start = batch.StartingPotentials + batch.Problems.ColumnOffsets[problem];
+            for (int j = 0; j < Columns; j++)
+            {
+                ColumnPotentials[j] = double.IsFinite(start[j]) ? start[j] : 0;
+            }
+        }
     }
 
     private static double Weigh(float* weights, long first, int count, int padded, double* to)

@@ -96,8 +96,9 @@ internal sealed class IlgpuPoints(IlgpuEngine engine) : IPointKernels
             engine.Stream, engine.RowConfig(pointRows.Length, LaunchSizes.RowsPerTile, group), x, a, y, b, dimensions, fraction);
     }
 
-    public void Add(EngineView<float> values, EngineView<float> steps)
+    public void Add(EngineView<float> values, EngineView<float> steps, float factor = 1)
     {
+        KernelArguments.CheckFactor(factor);
         ArrayView<float> x = engine.ViewOf(values, values.Length);
         ArrayView<float> s = engine.ViewOf(steps, values.Length);
         if (values.IsEmpty)
@@ -110,8 +111,42 @@ internal sealed class IlgpuPoints(IlgpuEngine engine) : IPointKernels
         engine.Kernels.Get(
             nameof(PointKernels.Add),
             group,
-            static (accelerator, specialization) => accelerator.LoadKernel<ArrayView<float>, ArrayView<float>>(PointKernels.Add, specialization))(
-            engine.Stream, engine.RowConfig(values.Length, LaunchSizes.RowsPerTile, group), x, s);
+            static (accelerator, specialization) => accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, float>(
+                PointKernels.Add, specialization))(
+            engine.Stream, engine.RowConfig(values.Length, LaunchSizes.RowsPerTile, group), x, s, factor);
+    }
+
+    public void AddRows(
+        EngineView<float> sums,
+        int dimensions,
+        EngineView<int> rows,
+        EngineView<int> ends,
+        EngineView<int> places,
+        EngineView<float> addends,
+        EngineView<float> factors)
+    {
+        KernelArguments.RowCount(sums, dimensions, nameof(sums));
+        long addendCount = KernelArguments.RowCount(addends, dimensions, nameof(addends));
+        ArrayView<float> x = engine.ViewOf(sums, sums.Length);
+        ArrayView<int> to = engine.ViewOf(rows, rows.Length);
+        ArrayView<int> end = engine.ViewOf(ends, rows.Length);
+        ArrayView<int> from = engine.ViewOf(places, places.Length);
+        ArrayView<float> y = engine.ViewOf(addends, addends.Length);
+        ArrayView<float> factor = engine.ViewOf(factors, addendCount);
+        if (rows.IsEmpty)
+        {
+            return;
+        }
+
+        engine.Bind();
+        int group = engine.GroupSize(LaunchSizes.TileGroup);
+        engine.Kernels.Get(
+            nameof(PointKernels.AddRows),
+            group,
+            static (accelerator, specialization) => accelerator.LoadKernel<
+                ArrayView<float>, int, ArrayView<int>, ArrayView<int>, ArrayView<int>, ArrayView<float>, ArrayView<float>>(
+                PointKernels.AddRows, specialization))(
+            engine.Stream, engine.RowConfig(rows.Length, LaunchSizes.RowsPerTile, group), x, dimensions, to, end, from, y, factor);
     }
 
     private Action<AcceleratorStream, KernelConfig, ArrayView<T>, int, ArrayView<int>, ArrayView<T>> Gather<T>(int group)

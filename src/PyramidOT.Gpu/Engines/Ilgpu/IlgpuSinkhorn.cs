@@ -17,7 +17,8 @@ internal sealed class IlgpuSinkhorn(IlgpuEngine engine) : ISinkhornKernels
         EngineView<float> rowWeights,
         EngineView<float> columnWeights,
         SinkhornSettings settings,
-        SinkhornBuffers result)
+        SinkhornBuffers result,
+        SinkhornStart start = default)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(settings);
@@ -30,6 +31,10 @@ internal sealed class IlgpuSinkhorn(IlgpuEngine engine) : ISinkhornKernels
         float[] hostRows = Read<float>(rows);
         float[] hostColumns = Read<float>(columns);
         SinkhornWeights.Check(problems, hostRows, hostColumns, settings.MarginalPenalty is null);
+        double[] givenEpsilons = Read<double>(start.Epsilons.IsEmpty ? engine.Nothing<double>() : engine.ViewOf(start.Epsilons, problems.Count));
+        SinkhornStart.CheckEpsilons(givenEpsilons);
+        double[] potentials = Read<double>(
+            start.ColumnPotentials.IsEmpty ? engine.Nothing<double>() : engine.ViewOf(start.ColumnPotentials, problems.Columns));
         engine.Bind();
         if (((IlgpuAssignment)engine.Assignment).FirstBadCost(matrices) is var bad and >= 0)
         {
@@ -68,7 +73,11 @@ internal sealed class IlgpuSinkhorn(IlgpuEngine engine) : ISinkhornKernels
             HasRowWeights = rowWeights.IsEmpty ? 0 : 1,
             HasColumnWeights = columnWeights.IsEmpty ? 0 : 1,
             HasPlan = result.Plan is null ? 0 : 1,
+            HasEpsilons = start.Epsilons.IsEmpty ? 0 : 1,
+            HasPotentials = start.ColumnPotentials.IsEmpty ? 0 : 1,
         };
+        Upload(engine, views.Epsilon, Array.ConvertAll(givenEpsilons, epsilon => (float)epsilon));
+        Upload(engine, views.ColumnPotentials, Array.ConvertAll(potentials, InTwo));
         Launch(problems, views, task);
         SinkhornFinish finish = new()
         {
@@ -80,6 +89,7 @@ internal sealed class IlgpuSinkhorn(IlgpuEngine engine) : ISinkhornKernels
             ColumnPotentials = ReadTwo(views.ColumnPotentials),
             ColumnSums = ReadTwo(views.ColumnSums),
             RowCosts = ReadTwo(views.RowCosts),
+            GivenEpsilons = givenEpsilons,
             Epsilon = Array.ConvertAll(Read<float>(views.Epsilon), epsilon => (double)epsilon),
             Iterations = Read<int>(views.Iterations),
         };
@@ -113,12 +123,15 @@ internal sealed class IlgpuSinkhorn(IlgpuEngine engine) : ISinkhornKernels
         {
             Points = side.Others,
             Others = side.Points,
-            Gradients = engine.ViewOf(targetGradients, problems.Columns * dimensions),
+            Gradients = targetGradients.IsEmpty ? engine.Nothing<float>() : engine.ViewOf(targetGradients, problems.Columns * dimensions),
             IsTransposed = 1,
         };
         engine.Bind();
         Launch(problems, side);
-        Launch(BatchLayout.FromOffsets(problems.ColumnOffsets, problems.RowOffsets), other);
+        if (!targetGradients.IsEmpty)
+        {
+            Launch(BatchLayout.FromOffsets(problems.ColumnOffsets, problems.RowOffsets), other);
+        }
     }
 
     private void Launch(BatchLayout problems, PlanSide side)
@@ -190,6 +203,22 @@ internal sealed class IlgpuSinkhorn(IlgpuEngine engine) : ISinkhornKernels
 
     private double[] ReadTwo(ArrayView<TwoFloats> view) => Array.ConvertAll(Read(view), number => (double)number.High + number.Low);
 
+    /// <summary>A number as two floats; 0 where it is not finite.</summary>
+    private static TwoFloats InTwo(double number)
+    {
+        float high = double.IsFinite(number) ? (float)number : 0;
+        return new() { High = high, Low = double.IsFinite(number) ? (float)(number - high) : 0 };
+    }
+
+    private static void Upload<T>(IlgpuEngine engine, ArrayView<T> view, T[] elements)
+        where T : unmanaged
+    {
+        if (elements.Length > 0)
+        {
+            engine.Transfers.Write(view.Cast<byte>(), MemoryMarshal.AsBytes(elements.AsSpan()));
+        }
+    }
+
     /// <summary>The results on the device.</summary>
     private readonly struct Device(IlgpuEngine engine, BatchLayout problems, SinkhornBuffers result)
     {
@@ -207,15 +236,15 @@ internal sealed class IlgpuSinkhorn(IlgpuEngine engine) : ISinkhornKernels
 
         public void Write(IlgpuEngine engine, SinkhornFinish finish)
         {
-            Write(engine, RowPotentials, finish.RowPotentials);
-            Write(engine, ColumnPotentials, finish.ColumnPotentials);
-            Write(engine, Epsilon, finish.Epsilon);
-            Write(engine, TransportCost, finish.TransportCost);
-            Write(engine, Primal, finish.Primal);
-            Write(engine, Dual, finish.Dual);
-            Write(engine, Error, finish.Error);
-            Write(engine, Iterations, finish.Iterations);
-            Write(engine, Status, finish.Status);
+            Upload(engine, RowPotentials, finish.RowPotentials);
+            Upload(engine, ColumnPotentials, finish.ColumnPotentials);
+            Upload(engine, Epsilon, finish.Epsilon);
+            Upload(engine, TransportCost, finish.TransportCost);
+            Upload(engine, Primal, finish.Primal);
+            Upload(engine, Dual, finish.Dual);
+            Upload(engine, Error, finish.Error);
+            Upload(engine, Iterations, finish.Iterations);
+            Upload(engine, Status, finish.Status);
             foreach (int problem in finish.WithoutPlan)
             {
                 long count = finish.Problems.CostOffsets[problem + 1] - finish.Problems.CostOffsets[problem];
@@ -223,15 +252,6 @@ internal sealed class IlgpuSinkhorn(IlgpuEngine engine) : ISinkhornKernels
                 {
                     Plan.SubView(finish.Problems.CostOffsets[problem], count).MemSetToZero(engine.Stream);
                 }
-            }
-        }
-
-        private static void Write<T>(IlgpuEngine engine, ArrayView<T> view, T[] elements)
-            where T : unmanaged
-        {
-            if (elements.Length > 0)
-            {
-                engine.Transfers.Write(view.Cast<byte>(), MemoryMarshal.AsBytes(elements.AsSpan()));
             }
         }
     }

@@ -21,6 +21,9 @@ internal sealed class SinkhornFinish
 
     public required double[] RowCosts { get; init; }
 
+    /// <summary>Empty where the settings' epsilon counts.</summary>
+    public required double[] GivenEpsilons { get; init; }
+
     public required double[] Epsilon { get; init; }
 
     public required int[] Iterations { get; init; }
@@ -65,9 +68,9 @@ internal sealed class SinkhornFinish
             return;
         }
 
-        if (!Settings.IsRelativeEpsilon)
+        if (GivenEpsilons.Length > 0 || !Settings.IsRelativeEpsilon)
         {
-            Epsilon[problem] = Settings.Epsilon;
+            Epsilon[problem] = ExactEpsilon(problem);
         }
 
         bool isBalanced = double.IsPositiveInfinity(penalty);
@@ -107,6 +110,8 @@ internal sealed class SinkhornFinish
         Status[problem] = Error[problem] <= Settings.Tolerance ? SolveStatus.Optimal : SolveStatus.IterationLimit;
     }
 
+    private double ExactEpsilon(int problem) => GivenEpsilons.Length > 0 ? GivenEpsilons[problem] : Settings.Epsilon;
+
     private static double[] WeightsOf(float[] weights, long first, int count)
     {
         double[] own = new double[count];
@@ -120,7 +125,7 @@ internal sealed class SinkhornFinish
 
     private void WithoutPairs(int problem, double penalty, Span<double> f, Span<double> g)
     {
-        Epsilon[problem] = Settings.Epsilon;
+        Epsilon[problem] = ExactEpsilon(problem);
         Iterations[problem] = 0;
         if (double.IsPositiveInfinity(penalty) || double.IsNaN(penalty))
         {
