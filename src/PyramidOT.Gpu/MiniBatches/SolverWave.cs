@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PyramidOT.Transport;
 
 namespace PyramidOT.MiniBatches;
@@ -133,7 +134,7 @@ internal sealed class SolverWave
             }
         }
 
-        sums.Add(steps, pyramid.Dimensions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_sourceRows), gradients, scales);
+        sums.Add(steps, pyramid.Dimensions, CollectionsMarshal.AsSpan(_sourceRows), gradients, scales);
         (double Mass, double Loss)[] results = [.. _masses.Zip(losses)];
         Clear();
         return results;
