@@ -26,7 +26,7 @@ internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions optio
         PointCloud moved = clouds.Moved();
         if (clouds.IsUneven)
         {
-            return Math.Max(moved.Count, clouds.Target.Count) <= LargestTransport ? Transport(pass, moved) : Estimate(pass, moved, cancellation);
+            return Math.Max(moved.Count, clouds.Target.Count) <= LargestTransport ? Transport(pass, moved, cancellation) : Estimate(pass, moved, cancellation);
         }
 
         return moved.Count <= LargestExact ? Assignment(pass, moved, cancellation) : Matching(pass, moved, cancellation);
@@ -51,12 +51,17 @@ internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions optio
         return new(pass, Math.Sqrt(cost), Math.Sqrt(Math.Clamp(level.LowerBound, 0, cost)), FlowResidualKind.Exact);
     }
 
-    private FlowResidual Transport(int pass, PointCloud moved)
+    private FlowResidual Transport(int pass, PointCloud moved, CancellationToken cancellation)
     {
-        TransportResult result = ExactTransport.Default.Solve(
-            clouds.Engine, TransportProblem.FromClouds(moved, clouds.Target))[0];
-        double value = result.Value;
-        double share = value > 0 ? Math.Clamp(result.DualValue / value, 0, 1) : 1;
+        BatchLayout whole = BatchLayout.Uniform(1, moved.Count, clouds.Target.Count);
+        using EngineBuffer<float> costs = clouds.Engine.Allocate<float>(whole.Costs);
+        using EngineBuffer<float> sourceMasses = clouds.Engine.Upload(MassesOf(moved));
+        using EngineBuffer<float> targetMasses = clouds.Engine.Upload(MassesOf(clouds.Target));
+        using TransportBuffers result = new(clouds.Engine, whole);
+        clouds.Engine.Costs.Pairwise(whole, clouds.Points, clouds.TargetPoints, clouds.Dimensions, default, costs);
+        clouds.Engine.Transport.Solve(whole, costs, sourceMasses, targetMasses, result, cancellation);
+        double value = result.Primal.ToArray()[0];
+        double share = value > 0 ? Math.Clamp(result.Dual.ToArray()[0] / value, 0, 1) : 1;
         return new(pass, Math.Sqrt(value), Math.Sqrt(value * share), FlowResidualKind.Exact);
     }
 
@@ -83,6 +88,17 @@ internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions optio
         }
 
         return new(pass, distance, Math.Min(distance, Math.Sqrt(bound)), FlowResidualKind.MiniBatches);
+    }
+
+    private static float[] MassesOf(PointCloud cloud)
+    {
+        float[] masses = new float[cloud.Count];
+        for (int i = 0; i < masses.Length; i++)
+        {
+            masses[i] = cloud.IsWeighted ? (float)cloud.Weights[i] : 1f / masses.Length;
+        }
+
+        return masses;
     }
 
     private static void Coordinate(PointCloud cloud, int axis, float[] values)

@@ -22,11 +22,20 @@ public interface ITransportKernels
     /// mismatch of up to 1e-6 is made good by scaling the columns' weights, more is refused.
     /// </param>
     /// <param name="result">Receives plan, duals, values and status.</param>
+    /// <param name="cancellation">
+    /// Ends the work, and the results are void: on the Host also within a large problem, on a device before it is launched.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// A cost is NaN, negative infinity or larger than 1e30 in magnitude, a weight is NaN, negative or infinite, or totals differ by more than
     /// 1e-6 of the larger one (the message names problem, row and column; the results are then void); or a buffer's size does not
     /// fit <paramref name="problems"/>.
     /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     void Solve(
-        BatchLayout problems, EngineView<float> costs, EngineView<float> rowWeights, EngineView<float> columnWeights, TransportBuffers result);
+        BatchLayout problems,
+        EngineView<float> costs,
+        EngineView<float> rowWeights,
+        EngineView<float> columnWeights,
+        TransportBuffers result,
+        CancellationToken cancellation = default);
 }

@@ -7,6 +7,43 @@ public class TransportRefusalTests(EnginesAtHand engines) : ConformanceTests(eng
 
     [Theory]
     [MemberData(nameof(All))]
+    public void What_is_cancelled_is_not_begun(string engine)
+    {
+        ComputeEngine at = Engine(engine);
+        BatchLayout problem = BatchLayout.Uniform(1, 2, 2);
+        using EngineBuffer<float> costs = at.Upload(new float[] { 1, 2, 3, 5 });
+        using EngineBuffer<float> rows = at.Upload(new float[] { 1, 3 });
+        using EngineBuffer<float> columns = at.Upload(new float[] { 2, 2 });
+        using TransportBuffers result = new(at, problem);
+        Assert.ThrowsAny<OperationCanceledException>(() => at.Transport.Solve(problem, costs, rows, columns, result, new CancellationToken(canceled: true)));
+        at.Transport.Solve(problem, costs, rows, columns, result, CancellationToken.None);
+        Assert.Equal([13], result.Primal.ToArray());
+    }
+
+    [Fact]
+    public void A_large_problem_ends_on_the_host_when_it_is_cancelled()
+    {
+        // Points on a line take the simplex method many steps: some seconds of them.
+        using ComputeEngine host = ComputeEngine.Create(new() { Kind = EngineKind.Host, Threads = 1 });
+        const int Rows = 1500;
+        float[] distances = new float[Rows * (Rows - 1)];
+        for (int k = 0; k < distances.Length; k++)
+        {
+            float way = ((k / (Rows - 1)) * 0.7f) - (k % (Rows - 1));
+            distances[k] = way * way;
+        }
+
+        BatchLayout problem = BatchLayout.Uniform(1, Rows, Rows - 1);
+        using EngineBuffer<float> costs = host.Upload(distances);
+        using EngineBuffer<float> rows = host.Upload(Enumerable.Repeat(1f / Rows, Rows).ToArray());
+        using EngineBuffer<float> columns = host.Upload(Enumerable.Repeat(1f / (Rows - 1), Rows - 1).ToArray());
+        using TransportBuffers result = new(host, problem);
+        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(10));
+        Assert.ThrowsAny<OperationCanceledException>(() => host.Transport.Solve(problem, costs, rows, columns, result, soon.Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void A_number_that_is_no_cost_is_refused_by_its_place(string engine)
     {
         (float[] rows, float[] columns) = TransportMasses.Batch(MassKind.Random, s_problems, seed: 600);

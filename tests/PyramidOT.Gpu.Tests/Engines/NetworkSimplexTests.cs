@@ -81,7 +81,7 @@ public unsafe class NetworkSimplexTests
             problem.Costs.AsSpan(i * columns, columns).CopyTo(new(copy + (i * padded), columns));
         }
 
-        NetworkSimplex<S, V, D, W> simplex = new(new(copy, padded, copy + ((rows - 1) * padded), rows), rows, columns, scratch);
+        NetworkSimplex<S, V, D, W> simplex = new(new(copy, padded, copy + ((rows - 1) * padded), rows), rows, columns, scratch, CancellationToken.None);
         fixed (long* has = problem.Has, wants = problem.Wants)
         {
             Assert.True(simplex.Solve(has, wants));

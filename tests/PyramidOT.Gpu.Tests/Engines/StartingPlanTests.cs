@@ -126,7 +126,7 @@ public unsafe class StartingPlanTests
         }
 
         CostRows costs = new(copy, padded, copy + ((rows - 1) * padded), rows);
-        StartingPlan<S, V> plan = new(costs, rows, columns, scratch);
+        StartingPlan<S, V> plan = new(costs, rows, columns, scratch, CancellationToken.None);
         fixed (long* has = problem.Has, wants = problem.Wants)
         {
             if (!plan.Find(has, wants))

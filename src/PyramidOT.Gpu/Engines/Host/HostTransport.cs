@@ -17,7 +17,12 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
     internal const double RoundingGap = 1e-12;
 
     public void Solve(
-        BatchLayout problems, EngineView<float> costs, EngineView<float> rowWeights, EngineView<float> columnWeights, TransportBuffers result)
+        BatchLayout problems,
+        EngineView<float> costs,
+        EngineView<float> rowWeights,
+        EngineView<float> columnWeights,
+        TransportBuffers result,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(result);
@@ -36,6 +41,7 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
             Primal = engine.PointerTo<double>(result.Primal, problems.Count),
             Dual = engine.PointerTo<double>(result.Dual, problems.Count),
             Status = engine.PointerTo<SolveStatus>(result.Status, problems.Count),
+            Cancellation = cancellation,
         };
         TransportWeights.Check(problems, batch.RowWeights, batch.ColumnWeights);
         double operations = problems.Count == 0 ? 0 : 300.0 * problems.Costs / problems.Count;
@@ -45,6 +51,7 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
             8 => Solver<Floats8, Vector256<float>, Doubles4, Vector256<double>>(batch),
             _ => Solver<Floats4, Vector128<float>, Doubles2, Vector128<double>>(batch),
         });
+        cancellation.ThrowIfCancellationRequested();
         batch.ThrowIfRefused();
     }
 
@@ -55,7 +62,7 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
         where W : struct =>
         (start, end, scratch) =>
         {
-            for (int problem = start; problem < end; problem++)
+            for (int problem = start; problem < end && !batch.Cancellation.IsCancellationRequested; problem++)
             {
                 scratch.Reset();
                 Solve<S, V, D, W>(batch, problem, scratch);
@@ -183,7 +190,7 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
         }
 
         AssignmentOutcome assignment = new() { RowDuals = outcome.RowDuals, ColumnDuals = outcome.ColumnDuals };
-        if (!HostAssignment.Find<S, V, D, W>(problem.Matrix, false, n, n, problem.Readable, minima, scratch, CancellationToken.None, ref assignment))
+        if (!HostAssignment.Find<S, V, D, W>(problem.Matrix, false, n, n, problem.Readable, minima, scratch, problem.Cancellation, ref assignment))
         {
             outcome.Status = SolveStatus.Infeasible;
             return;
@@ -206,7 +213,7 @@ internal sealed unsafe class HostTransport(HostEngine engine, HostWorkers worker
         where D : struct, ISimd<double, W>
         where W : struct
     {
-        NetworkSimplex<S, V, D, W> simplex = new(problem.Costs, problem.Rows, problem.Columns, scratch);
+        NetworkSimplex<S, V, D, W> simplex = new(problem.Costs, problem.Rows, problem.Columns, scratch, problem.Cancellation);
         bool isSolved = simplex.Solve(problem.RowUnits, problem.ColumnUnits);
         FlowTree tree = simplex.Tree;
         hasForbidden = simplex.HasForbidden;

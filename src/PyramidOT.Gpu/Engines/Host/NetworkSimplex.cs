@@ -42,6 +42,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     private readonly CostRows _costs;
     private readonly FlowTree _tree;
     private readonly HostScratch _scratch;
+    private readonly CancellationToken _cancellation;
     private readonly int _rowsPerStep;
     private readonly int* _rowPath;
     private readonly int* _columnPath;
@@ -53,10 +54,12 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     /// <param name="rows">Rows, at least 1.</param>
     /// <param name="columns">Columns, at least 1.</param>
     /// <param name="scratch">Memory; what is taken stays taken.</param>
-    public NetworkSimplex(CostRows costs, int rows, int columns, HostScratch scratch)
+    /// <param name="cancellation">Ends the search before its end.</param>
+    public NetworkSimplex(CostRows costs, int rows, int columns, HostScratch scratch, CancellationToken cancellation)
     {
         _costs = costs;
         _scratch = scratch;
+        _cancellation = cancellation;
         _tree = new(rows, columns, scratch);
         _rowsPerStep = Math.Min(rows, Math.Clamp(CellsPerStep / columns, LeastRows, MostRows));
         _rowPath = scratch.Take<int>(rows + columns);
@@ -103,7 +106,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     /// <typeparam name="U">The vector of <typeparamref name="T"/>.</typeparam>
     /// <param name="potentials">The tree's potentials in that scalar: these alone are kept up.</param>
     /// <param name="rowsPerStep">Rows whose best cell comes in.</param>
-    /// <returns>Whether there are no more; else they were too many.</returns>
+    /// <returns>Whether there are no more; else they were too many, or were given up.</returns>
     private bool Improve<R, T, U>(T* potentials, int rowsPerStep)
         where R : struct, ISimd<T, U>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -114,7 +117,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
         {
             if (Price<R, T, U>(potentials, rowsPerStep, out int row, out int column) && Enter<R, T, U>(row, column, potentials))
             {
-                if (++Steps > limit)
+                if (++Steps > limit || _cancellation.IsCancellationRequested)
                 {
                     return false;
                 }
@@ -131,7 +134,7 @@ internal unsafe ref struct NetworkSimplex<S, V, D, W>
     {
         if (_tree.Columns + (long)_tree.Rows > NodesForGreed && _tree.Columns <= ColumnsPerRow * (long)_tree.Rows)
         {
-            StartingPlan<S, V> plan = new(_costs, _tree.Rows, _tree.Columns, _scratch);
+            StartingPlan<S, V> plan = new(_costs, _tree.Rows, _tree.Columns, _scratch, _cancellation);
             if (plan.Find(rowUnits, columnUnits))
             {
                 (_root, HasForbidden) = StartingTree.Of<S, V>(_costs, plan.Cells, plan.ColumnDuals, _tree, _scratch);

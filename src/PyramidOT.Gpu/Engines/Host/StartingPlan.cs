@@ -36,6 +36,7 @@ internal unsafe ref struct StartingPlan<S, V>
     private readonly float* _wantingDuals;
     private readonly float* _reduced;
     private readonly NearestColumns<S, V> _nearest;
+    private readonly CancellationToken _cancellation;
     private ForestWalk _walk;
     private long _sendsLeft;
 
@@ -43,8 +44,10 @@ internal unsafe ref struct StartingPlan<S, V>
     /// <param name="rows">Rows, at least 1.</param>
     /// <param name="columns">Columns, at least 1.</param>
     /// <param name="scratch">Memory; what is taken stays taken.</param>
-    public StartingPlan(CostRows costs, int rows, int columns, HostScratch scratch)
+    /// <param name="cancellation">Gives the plan up.</param>
+    public StartingPlan(CostRows costs, int rows, int columns, HostScratch scratch, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _costs = costs;
         _rows = rows;
         _columns = columns;
@@ -82,7 +85,7 @@ internal unsafe ref struct StartingPlan<S, V>
 
         for (int i = 0; i < _rows; i++)
         {
-            if (_walk.Excess[i] > 0 && !Search(i))
+            if (_cancellation.IsCancellationRequested || (_walk.Excess[i] > 0 && !Search(i)))
             {
                 return false;
             }

@@ -32,6 +32,9 @@ internal sealed unsafe class TransportBatch
 
     public required SolveStatus* Status { get; init; }
 
+    /// <summary>Gives the batch up, and the results with it.</summary>
+    public required CancellationToken Cancellation { get; init; }
+
     /// <summary>Remembers the first number among all costs that is none.</summary>
     public void Refuse(long position)
     {

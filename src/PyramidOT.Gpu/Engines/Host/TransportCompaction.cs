@@ -17,6 +17,7 @@ internal static unsafe class TransportCompaction
             ColumnUnits = scratch.Take<long>(columns),
             Matrix = batch.Costs + first,
             Readable = batch.Problems.Costs - first,
+            Cancellation = batch.Cancellation,
         };
         float* rowWeights = batch.RowWeights + batch.Problems.RowOffsets[number];
         float* columnWeights = batch.ColumnWeights + batch.Problems.ColumnOffsets[number];

@@ -44,6 +44,9 @@ internal unsafe struct TransportProblem
     public int Rows;
     public int Columns;
 
+    /// <summary>Gives the searches up, which then tell of an iteration limit.</summary>
+    public CancellationToken Cancellation;
+
     /// <summary>The costs between them, whole vectors to be read.</summary>
     public CostRows Costs;
 

@@ -113,7 +113,7 @@ internal unsafe ref struct TransportPaths<D, W>
         {
             while (_excess[i] > 0)
             {
-                if (left-- == 0)
+                if (left-- == 0 || _problem.Cancellation.IsCancellationRequested)
                 {
                     return SolveStatus.IterationLimit;
                 }

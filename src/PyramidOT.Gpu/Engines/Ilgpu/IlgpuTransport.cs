@@ -12,7 +12,12 @@ namespace PyramidOT.Engines.Ilgpu;
 internal sealed class IlgpuTransport(IlgpuEngine engine, IlgpuAssignment assignment) : ITransportKernels
 {
     public void Solve(
-        BatchLayout problems, EngineView<float> costs, EngineView<float> rowWeights, EngineView<float> columnWeights, TransportBuffers result)
+        BatchLayout problems,
+        EngineView<float> costs,
+        EngineView<float> rowWeights,
+        EngineView<float> columnWeights,
+        TransportBuffers result,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(result);
@@ -20,6 +25,7 @@ internal sealed class IlgpuTransport(IlgpuEngine engine, IlgpuAssignment assignm
         ArrayView<float> rowView = engine.ViewOf(rowWeights, problems.Rows);
         ArrayView<float> columnView = engine.ViewOf(columnWeights, problems.Columns);
         IlgpuTransportResults results = new(engine, result, problems);
+        cancellation.ThrowIfCancellationRequested();
         if (problems.Count == 0)
         {
             return;
@@ -43,6 +49,7 @@ internal sealed class IlgpuTransport(IlgpuEngine engine, IlgpuAssignment assignm
                 end++;
             }
 
+            cancellation.ThrowIfCancellationRequested();
             BatchPart run = BatchParts.Cut(all, first, end);
             if (isAssignment[first])
             {
