@@ -9,10 +9,10 @@ namespace PyramidOT.Alignment;
 /// </summary>
 internal sealed class GradientPasses(FlowClouds clouds, GradientFlowOptions options) : IFlowPasses
 {
-    // Of a wave's points and costs; the problems of debiased losses and their plans take some six times as much. They depend on no number of
-    // threads, since directions of lines are cut by the points of a wave, which bits depend on.
+    // Of a wave's points and costs; debiased losses and their plans take some six times as much. The same for any number of threads: how many
+    // directions sliced transport sums at a time follows from a wave's points.
     private const long HostWaveBytes = 16L << 20;
-    private const long MostDeviceWaveBytes = 256L << 20;
+    private const long MostDeviceWaveBytes = 64L << 20;
 
     private readonly FlowTree _tree = new(clouds, options);
     private readonly SolverWave _wave = new();

@@ -58,10 +58,11 @@ internal sealed class SliceWaves : IDisposable
     {
         bool isWeighted = !clouds.SourceMasses.IsEmpty;
 
-        // Projections, sorted ones and the pairs that sorting takes twice; places; running sums, and masses where lines differ in them.
+        // Projections, sorted ones and the pairs that sorting takes twice; places; running sums, and masses where lines differ in them. A line has
+        // offsets besides, a direction its coordinates.
         long bytes = 4 + 4 + 16 + (isWeighted || withSlopes ? 4 : 0) + (!isWeighted ? 0 : clouds.Shapes.Count == 1 ? 8 : 16);
         bytes *= clouds.Shapes.Rows + clouds.Shapes.Columns;
-        bytes += 4L * clouds.Dimensions;
+        bytes += (80L * clouds.Shapes.Count) + (4L * clouds.Dimensions);
         long most = Math.Min(MostBytes, (engine.Info.MemoryBytes ?? long.MaxValue) / 8);
         for (int capacity = (int)Math.Clamp(most / bytes, 1, directions); ; capacity /= 2)
         {

@@ -5,6 +5,9 @@ namespace PyramidOT;
 // The distance as a solver: of problems that have points.
 public sealed partial class SlicedWasserstein : TransportSolver
 {
+    // Lines of all problems that are taken at once, at the most.
+    private const int MostLines = 1 << 20;
+
     private readonly SlicedOptions _options;
 
     /// <summary>Makes a solver.</summary>
@@ -72,16 +75,47 @@ public sealed partial class SlicedWasserstein : TransportSolver
             values[b] = source;
         }
 
+        int most = Math.Max(1, MostLines / _options.Projections);
+        for (int first = 0; first < values.Length; first += most)
+        {
+            Span<double> some = values.AsSpan(first, Math.Min(most, values.Length - first));
+            Evaluate(problem, first, sourceMasses, targetMasses, inSource, inTarget, some);
+        }
+
+        return values;
+    }
+
+    /// <summary>Multiplies the masses of some problems by their distances, and writes the gradients of those.</summary>
+    private void Evaluate(
+        ResidentProblem problem,
+        int first,
+        ReadOnlySpan<long> sourceMasses,
+        ReadOnlySpan<long> targetMasses,
+        EngineView<float> inSource,
+        EngineView<float> inTarget,
+        Span<double> values)
+    {
+        int d = problem.Dimensions;
+        BatchLayout shapes = problem.Shapes;
+        int end = first + values.Length;
+        (long row, long rows) = (shapes.RowOffsets[first], shapes.RowOffsets[end] - shapes.RowOffsets[first]);
+        (long column, long columns) = (shapes.ColumnOffsets[first], shapes.ColumnOffsets[end] - shapes.ColumnOffsets[first]);
         SlicedClouds clouds = new()
         {
-            Shapes = shapes,
-            Source = problem.Source,
-            Target = problem.Target,
-            Dimensions = problem.Dimensions,
-            SourceMasses = sourceMasses,
-            TargetMasses = targetMasses,
+            Shapes = Part(shapes, first, values.Length),
+            Source = problem.Source.Slice(row * d, rows * d),
+            Target = problem.Target.Slice(column * d, columns * d),
+            Dimensions = d,
+            SourceMasses = sourceMasses.IsEmpty ? [] : sourceMasses.Slice((int)row, (int)rows),
+            TargetMasses = targetMasses.IsEmpty ? [] : targetMasses.Slice((int)column, (int)columns),
         };
-        double[] costs = Average(problem.Engine, clouds, _options with { P = problem.Cost.Exponent }, inSource, inTarget, CancellationToken.None);
+        double[] costs = Average(
+            problem.Engine,
+            clouds,
+            _options with { P = problem.Cost.Exponent },
+            inSource.IsEmpty ? default : inSource.Slice(row * d, rows * d),
+            inTarget.IsEmpty ? default : inTarget.Slice(column * d, columns * d),
+            CancellationToken.None);
         for (int b = 0; b < values.Length; b++)
         {
             double sum = 0;
@@ -92,8 +126,19 @@ public sealed partial class SlicedWasserstein : TransportSolver
 
             values[b] *= sum / _options.Projections;
         }
+    }
 
-        return values;
+    private static BatchLayout Part(BatchLayout shapes, int first, int count)
+    {
+        int[] rows = new int[count];
+        int[] columns = new int[count];
+        for (int b = 0; b < count; b++)
+        {
+            rows[b] = shapes.RowsOf(first + b);
+            columns[b] = shapes.ColumnsOf(first + b);
+        }
+
+        return BatchLayout.Ragged(rows, columns);
     }
 
     /// <summary>The mass of one side of a problem, and that of each of its points in whole numbers, where they are wanted.</summary>

@@ -23,11 +23,11 @@ public sealed class GradientFlowCheckpointTests : IDisposable
         ["global"] = new() { Coupling = FlowCoupling.Global },
         ["global, anew"] = new() { Coupling = FlowCoupling.Global, RebuildEvery = 2 },
         ["sliced"] = new() { Solver = new SlicedWasserstein(new() { Projections = 4 }), RebuildEvery = 2 },
-        ["entropic"] = new() { Solver = new Sinkhorn(new() { Epsilon = 0.1, IsRelativeEpsilon = true }), RebuildEvery = 3 },
-        ["entropic, fixed"] = new() { Solver = new Sinkhorn(new() { Epsilon = 0.1, IsRelativeEpsilon = true }), Order = FlowOrder.Fixed },
+        ["entropic"] = new() { Solver = new Sinkhorn(new() { Epsilon = 0.5, IsRelativeEpsilon = true }), RebuildEvery = 3 },
+        ["entropic, fixed"] = new() { Solver = new Sinkhorn(new() { Epsilon = 0.5, IsRelativeEpsilon = true }), Order = FlowOrder.Fixed },
         ["debiased, fixed"] = new()
         {
-            Solver = new Sinkhorn(new() { Epsilon = 0.1, IsRelativeEpsilon = true }) { IsDebiased = true }, Order = FlowOrder.Fixed, RebuildEvery = 4,
+            Solver = new Sinkhorn(new() { Epsilon = 0.5, IsRelativeEpsilon = true }) { IsDebiased = true }, Order = FlowOrder.Fixed, RebuildEvery = 4,
         },
     };
 

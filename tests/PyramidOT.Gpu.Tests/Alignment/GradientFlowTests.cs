@@ -180,24 +180,26 @@ public class GradientFlowTests(EnginesAtHand engines) : ConformanceTests(engines
     [MemberData(nameof(All))]
     public void Engines_agree_on_all_losses_and_masses(string engine)
     {
-        (PointCloud source, PointCloud target) = TestFlows.Pair(20, 20, 3, seed: 312, CloudKind.Clustered);
-        (PointCloud fewer, _) = TestFlows.Pair(9, 1, 3, seed: 313, CloudKind.Clustered);
-        PointCloud heavy = target.WithWeights([.. Enumerable.Range(1, 20).Select(i => 1.0 + (i % 3))]);
-        SinkhornSettings settings = new() { Epsilon = 0.2, IsRelativeEpsilon = true };
+        (PointCloud source, PointCloud target) = TestFlows.Pair(8, 8, 2, seed: 312, CloudKind.Clustered);
+        PointCloud fewer = TestFlows.Pair(5, 1, 2, seed: 313, CloudKind.Clustered).Source.WithWeights([1, 2, 3, 1, 2]);
+        SinkhornSettings settings = new() { Epsilon = 0.5, IsRelativeEpsilon = true, Tolerance = 1e-5 };
         TransportSolver?[] solvers =
         [
             null, new ExactTransport { MassShare = 0.7 }, new Sinkhorn(settings), new Sinkhorn(settings) { IsDebiased = true },
-            new SlicedWasserstein(new() { Projections = 7 }),
+            new SlicedWasserstein(new() { Projections = 3 }),
         ];
         foreach (TransportSolver? solver in solvers)
         {
-            foreach (PointCloud to in new[] { target, fewer, heavy })
+            foreach (PointCloud to in new[] { target, fewer })
             {
                 // Random batches hang on no rounding, and of exact transport a single one has but one optimum.
-                bool isExact = solver is null or ExactTransport;
                 GradientFlowOptions options = new()
                 {
-                    Pyramid = new() { Scheme = PyramidScheme.Random }, BatchSize = isExact ? 100 : 6, Rate = 0.2, Passes = 2, Order = FlowOrder.Fixed,
+                    Pyramid = new() { Scheme = PyramidScheme.Random },
+                    BatchSize = solver is null or ExactTransport ? 100 : 4,
+                    Rate = 0.2,
+                    Passes = 2,
+                    Order = FlowOrder.Fixed,
                     Solver = solver,
                 };
                 GradientFlowResult expected = GradientFlow.Run(Engine("host, 1 thread"), source, to, options);
@@ -220,7 +222,7 @@ public class GradientFlowTests(EnginesAtHand engines) : ConformanceTests(engines
         AssertSame(target, options with { Coupling = FlowCoupling.Global });
         AssertSame(fewer, options with { Passes = 1, ResidualAt = [1] });
         GradientFlowOptions fixedOrder = options with { Passes = 2, ResidualAt = [], Order = FlowOrder.Fixed };
-        Sinkhorn divergence = new(new() { Epsilon = 0.1, IsRelativeEpsilon = true }) { IsDebiased = true };
+        Sinkhorn divergence = new(new() { Epsilon = 1, IsRelativeEpsilon = true }) { IsDebiased = true };
         AssertSame(target, fixedOrder with { Solver = divergence });
         AssertSame(fewer, fixedOrder with { Solver = divergence });
         AssertSame(target, fixedOrder with { Solver = new SlicedWasserstein(new() { Projections = 5 }) });
