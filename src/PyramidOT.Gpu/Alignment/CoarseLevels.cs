@@ -11,6 +11,12 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
     /// <summary>Up to so many points a problem is solved as one assignment, with all its costs.</summary>
     public const int LargestExact = 1200;
 
+    /// <summary>
+    /// Up to so many points a part of the points is solved so, where costs are looked up a whole row at a time: sooner than by bids, which small differences
+    /// between nearly equal costs keep up for long.
+    /// </summary>
+    public const int LargestExactPart = 4000;
+
     // How close each problem is solved, as a share of its mean cost.
     private const double Precision = 5e-3;
 
@@ -24,7 +30,7 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
         // Halves of points that lie on curves may stand where no points are, which many halvings make good and few do not.
         ICoarsePairs pairs = clouds.AreHalved && source.Count >= options.LargeFrom
             ? new HalvedPairs(engine, clouds.Source, clouds.Target)
-            : new SampledPairs(source, target, targetOf, options.Seed);
+            : new SampledPairs(source, target, targetOf, clouds.AreHalved ? LargestExact : LargestExactPart, options.Seed);
         (PointCloud rows, PointCloud columns) = pairs.Sizes.TryPop(out int size) ? pairs.OfSize(size) : (source, target);
         (double[] u, double cost) = Exactly(rows, columns);
         int step = 0;
