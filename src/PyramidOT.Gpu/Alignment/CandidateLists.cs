@@ -16,10 +16,13 @@ internal sealed class CandidateLists
     private readonly int[] _room;
     private long _end;
 
-    public CandidateLists(int rows, int capacity)
+    /// <param name="rows">Number of source points.</param>
+    /// <param name="capacity">Entries that a list has room for at first.</param>
+    /// <param name="spare">Entries that may be added to those.</param>
+    public CandidateLists(int rows, int capacity, int spare = 0)
     {
-        Capacity = capacity;
-        _end = (long)rows * capacity;
+        (Capacity, Spare) = (capacity, spare);
+        _end = (long)rows * (capacity + spare);
         Columns = new int[_end];
         Costs = new double[_end];
         Counts = new int[rows];
@@ -28,7 +31,7 @@ internal sealed class CandidateLists
         _room = new int[rows];
         for (int i = 0; i < rows; i++)
         {
-            (_starts[i], _room[i]) = ((long)i * capacity, capacity);
+            (_starts[i], _room[i]) = ((long)i * (capacity + spare), capacity);
         }
 
         Array.Fill(Limits, double.NegativeInfinity);
@@ -36,6 +39,9 @@ internal sealed class CandidateLists
 
     /// <summary>Entries that a list has room for at first.</summary>
     public int Capacity { get; }
+
+    /// <summary>Entries that may be added to a list after it was drawn up; to a longer one none.</summary>
+    public int Spare { get; }
 
     /// <summary>The target points of all lists.</summary>
     public int[] Columns { get; private set; }
@@ -79,6 +85,30 @@ internal sealed class CandidateLists
 
         (_starts[row], _room[row], Counts[row], Limits[row]) = (_end, room, 0, double.NegativeInfinity);
         _end += room;
+    }
+
+    /// <summary>
+    /// Adds entries to a list where it lacks them, in place of those that were added before. When the list is drawn up anew they are gone.
+    /// </summary>
+    public void Add(int row, ReadOnlySpan<(int Column, double Cost)> entries)
+    {
+        if (_room[row] > Capacity)
+        {
+            return;
+        }
+
+        int start = (int)_starts[row];
+        int count = Math.Min(Counts[row], Capacity);
+        foreach ((int column, double cost) in entries)
+        {
+            if (count < Capacity + Spare && !Columns.AsSpan(start, count).Contains(column))
+            {
+                (Columns[start + count], Costs[start + count]) = (column, cost);
+                count++;
+            }
+        }
+
+        Counts[row] = count;
     }
 
     /// <summary>The least c_ij - v_j among a row's entries.</summary>

@@ -11,6 +11,12 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
     /// <summary>Up to so many points a problem is solved as one assignment, with all its costs.</summary>
     public const int LargestExact = 1200;
 
+    /// <summary>
+    /// Up to so many points a part of the points is solved so, where costs are looked up a whole row at a time: sooner than by bids, which small differences
+    /// between nearly equal costs keep up for long.
+    /// </summary>
+    public const int LargestExactPart = 4000;
+
     // Places of a list where only its best is asked for.
     private const int ShortList = 4;
 
@@ -26,15 +32,15 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
         // Halves of points that lie on curves may stand where no points are, which many halvings make good and few do not.
         ICoarsePairs pairs = clouds.AreHalved && source.Count >= options.LargeFrom
             ? new HalvedPairs(engine, clouds.Source, clouds.Target)
-            : new SampledPairs(source, target, targetOf, options.Seed);
+            : new SampledPairs(source, target, targetOf, clouds.AreHalved ? LargestExact : LargestExactPart, options.Seed);
         if (!pairs.Sizes.TryPop(out int size))
         {
-            yield return Exactly(source, target, null);
+            yield return Exactly(source, target, null, cancellation);
             yield break;
         }
 
         (PointCloud rows, PointCloud columns) = pairs.OfSize(size);
-        CoarseSolution solution = Exactly(rows, columns, pairs);
+        CoarseSolution solution = Exactly(rows, columns, pairs, cancellation);
         yield return solution;
         while (pairs.Sizes.TryPop(out size))
         {
@@ -70,7 +76,7 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
         }
     }
 
-    private CoarseSolution Exactly(PointCloud rows, PointCloud columns, ICoarsePairs? pairs)
+    private CoarseSolution Exactly(PointCloud rows, PointCloud columns, ICoarsePairs? pairs, CancellationToken cancellation)
     {
         BatchLayout layout = BatchLayout.Uniform(1, rows.Count, columns.Count);
         using EngineBuffer<float> x = engine.Place(rows.PointMemory);
@@ -78,7 +84,7 @@ internal sealed class CoarseLevels(ComputeEngine engine, PointCloud source, Poin
         using EngineBuffer<float> costs = engine.Allocate<float>(layout.Costs);
         using AssignmentBuffers result = new(engine, layout);
         engine.Costs.Pairwise(layout, x, y, rows.Dimensions, options.Cost, costs);
-        engine.Assignment.Solve(layout, costs, result);
+        engine.Assignment.Solve(layout, costs, result, cancellation);
         double[] u = Array.ConvertAll(result.RowDuals.ToArray(), static value => (double)value);
         return new(rows, u, result.Primal.ToArray()[0] / rows.Count, pairs?.Whole(result.ColumnOfRow.ToArray()));
     }

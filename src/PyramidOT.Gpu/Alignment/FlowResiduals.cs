@@ -5,17 +5,11 @@ namespace PyramidOT.Alignment;
 /// <summary>Measures the distance that is left: exactly where that is quick, else with a proven bound.</summary>
 /// <param name="clouds">The clouds.</param>
 /// <param name="options">Seed, and the gap of a matching.</param>
-/// <param name="largestExact">Points of a cloud up to which one exact problem is solved; null for what suits the engine.</param>
-internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions options, int? largestExact = null)
+/// <param name="largestExact">Points of a cloud up to which one exact problem is solved.</param>
+internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions options, int largestExact = FlowResiduals.LargestExact)
 {
-    // A device solves one problem in one group.
-    private const int LargestOnDevice = 4000;
-
-    // 576 MB of costs. Flows leave clouds that exact assignment takes seconds for, and bids of a matching minutes.
-    private const int LargestOnHost = 12_000;
-
-    // Transport of masses keeps more than costs, and takes longer.
-    private const int LargestTransport = 4000;
+    /// <summary>Points of a cloud up to which one exact problem is solved unless told otherwise: 64 MB of costs.</summary>
+    public const int LargestExact = 4000;
 
     private const int EstimateBatch = 500;
 
@@ -26,14 +20,11 @@ internal sealed class FlowResiduals(FlowClouds clouds, GradientFlowOptions optio
         PointCloud moved = clouds.Moved();
         if (clouds.IsUneven)
         {
-            return Math.Max(moved.Count, clouds.Target.Count) <= LargestTransport ? Transport(pass, moved, cancellation) : Estimate(pass, moved, cancellation);
+            return Math.Max(moved.Count, clouds.Target.Count) <= largestExact ? Transport(pass, moved, cancellation) : Estimate(pass, moved, cancellation);
         }
 
-        return moved.Count <= LargestExact ? Assignment(pass, moved, cancellation) : Matching(pass, moved, cancellation);
+        return moved.Count <= largestExact ? Assignment(pass, moved, cancellation) : Matching(pass, moved, cancellation);
     }
-
-    private int LargestExact => largestExact
-        ?? (clouds.Engine.Info is { Kind: EngineKind.Host, MemoryBytes: null or >= 4L << 30 } ? LargestOnHost : LargestOnDevice);
 
     private FlowResidual Assignment(int pass, PointCloud moved, CancellationToken cancellation)
     {

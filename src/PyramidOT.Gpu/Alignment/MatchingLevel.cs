@@ -9,6 +9,9 @@ internal sealed class MatchingLevel : IDisposable
     private const int TreeCapacity = 24;
     private const int DenseCapacity = 64;
 
+    // A list holds a row's own cluster. So many columns outside are kept beside it where paths have to leave that.
+    private const int DenseSpare = 16;
+
     // Where many points are equal, a list has to hold some more places than its row's own.
     private const int PlacesOfList = 12;
     private const int LargestTreeCapacity = 256;
@@ -17,7 +20,9 @@ internal sealed class MatchingLevel : IDisposable
     public MatchingLevel(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, double[] potentials)
     {
         (Engine, Source, Target, Cost) = (engine, source, target, cost);
-        Lists = new(source.Count, TreeSearch.Serves(cost, source.Dimensions) ? TreeCapacityOf(target) : DenseCapacity);
+        Lists = TreeSearch.Serves(cost, source.Dimensions)
+            ? new(source.Count, TreeCapacityOf(target))
+            : new(source.Count, DenseCapacity, DenseSpare);
         State = new(source.Count, potentials);
         SourcePotentials = new double[source.Count];
         LowerBound = double.NegativeInfinity;

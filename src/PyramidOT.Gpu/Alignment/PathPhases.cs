@@ -11,7 +11,8 @@ namespace PyramidOT.Alignment;
 /// A step from row i to column j takes floor((c_ij - v_j - what i pays) / epsilon) + 1 epsilons, which is at least 0 for rows within epsilon of their best. With
 /// v_j lowered by epsilon (D - d_j) wherever d_j is below D, rows stay within epsilon of the best that is listed, and each step of a path to the distance
 /// D is one that keeps its row so. Where a region has more rows than columns and no listed column leads out of it, the least that one outside
-/// costs is looked up for the whole region and its potentials fall by that much at once: neighbours' bids would take them there an epsilon at a time.
+/// costs is looked up for the whole region and its potentials fall by that much at once: neighbours' bids would take them there an epsilon at a time. Where a look
+/// is one at all columns, each row of the region keeps the nearest ones outside beside its list: the region as a whole falls further, and leaves by those.
 /// </remarks>
 internal sealed class PathPhases(MatchingLevel level)
 {
@@ -19,6 +20,9 @@ internal sealed class PathPhases(MatchingLevel level)
     // quarter of epsilon at the most, and where no more than one row in so many is left.
     private const int TailShare = 4;
     private const int TailRows = 200;
+
+    // Columns outside a region to look up for each row.
+    private const int LeastOutside = 4;
 
     // No way is longer, whatever its steps are.
     private const int Farthest = int.MaxValue / 2;
@@ -33,6 +37,7 @@ internal sealed class PathPhases(MatchingLevel level)
     private readonly List<int> _reached = [];
     private readonly List<int> _rows = [];
     private readonly List<int> _way = [];
+    private readonly Dictionary<int, (int Column, double Cost)[]> _outside = [];
 
     /// <summary>Runs until every row is matched, nearly all within epsilon of the best that is listed, or for so many phases.</summary>
     /// <param name="epsilon">How far from its best a row may stay.</param>
@@ -94,6 +99,11 @@ internal sealed class PathPhases(MatchingLevel level)
         }
 
         level.Search.Fill(_lists, CollectionsMarshal.AsSpan(unsure), _state.Potentials, cancellation);
+        foreach (int row in isFirst ? _outside.Keys : (IEnumerable<int>)unsure)
+        {
+            AddOutside(row);
+        }
+
         List<int> free = [];
         for (int i = 0; i < _state.Count; i++)
         {
@@ -183,7 +193,7 @@ internal sealed class PathPhases(MatchingLevel level)
     /// <summary>From the rows that were visited, how far the nearest column is that was not reached.</summary>
     private int NearestOutside(double epsilon, CancellationToken cancellation)
     {
-        const int Capacity = 4;
+        int capacity = Math.Max(LeastOutside, _lists.Spare);
         List<int> outside = [];
         for (int j = 0; j < _state.Count; j++)
         {
@@ -197,22 +207,39 @@ internal sealed class PathPhases(MatchingLevel level)
         double[] best = new double[_rows.Count];
         PointCloud rows = Part(level.Source, _rows);
         PointCloud columns = Part(level.Target, outside);
-        CandidateLists lists = new(_rows.Count, Capacity);
-        using ICandidateSearch search = MatchingLevel.MakeSearch(level.Engine, rows, columns, level.Cost, Capacity);
+        CandidateLists lists = new(_rows.Count, capacity);
+        using ICandidateSearch search = MatchingLevel.MakeSearch(level.Engine, rows, columns, level.Cost, capacity);
         lists.Transform(search, potentials, best, cancellation);
         int nearest = int.MaxValue;
         for (int k = 0; k < best.Length; k++)
         {
-            int path = Path(_rows[k], best[k], epsilon);
+            int row = _rows[k];
+            int path = Path(row, best[k], epsilon);
             nearest = Math.Min(nearest, path);
-            if (path <= _rowDistances[_rows[k]] + 1)
+
+            // It costs no more than what is listed: the list is too short to show it.
+            bool isShort = path <= _rowDistances[row] + 1;
+            if (_lists.Spare > 0 && !(isShort && _outside.ContainsKey(row)))
             {
-                // It costs no more than what is listed: the list is too short to show it.
-                _lists.Grow(_rows[k], _state.Count);
+                int start = (int)lists.Start(k);
+                _outside[row] = [.. Enumerable.Range(start, lists.Counts[k]).Select(e => (outside[lists.Columns[e]], lists.Costs[e]))];
+                AddOutside(row);
+            }
+            else if (isShort)
+            {
+                _lists.Grow(row, _state.Count);
             }
         }
 
         return nearest;
+    }
+
+    private void AddOutside(int row)
+    {
+        if (_outside.TryGetValue(row, out (int Column, double Cost)[]? entries))
+        {
+            _lists.Add(row, entries);
+        }
     }
 
     private static PointCloud Part(PointCloud cloud, List<int> rows)

@@ -13,7 +13,12 @@ internal sealed class SampledPairs : ICoarsePairs
     private readonly int[] _targetOf;
     private readonly int[] _order;
 
-    public SampledPairs(PointCloud source, PointCloud target, int[] targetOf, ulong seed)
+    /// <param name="source">The source cloud.</param>
+    /// <param name="target">The target cloud.</param>
+    /// <param name="targetOf">The matching, by source points.</param>
+    /// <param name="largest">Points of the smallest sample at the most.</param>
+    /// <param name="seed">The seed of the samples.</param>
+    public SampledPairs(PointCloud source, PointCloud target, int[] targetOf, int largest, ulong seed)
     {
         (_source, _target, _targetOf) = (source, target, targetOf);
         int n = source.Count;
@@ -25,7 +30,7 @@ internal sealed class SampledPairs : ICoarsePairs
             _order[j] = i;
         }
 
-        for (int size = n; size > CoarseLevels.LargestExact;)
+        for (int size = n; size > (size == n ? CoarseLevels.LargestExact : largest);)
         {
             size = (size + Growth - 1) / Growth;
             Sizes.Push(size);
