@@ -48,6 +48,14 @@ internal static class CoordinateBound
         return bound * (1 - 1e-12);
     }
 
+    /// <summary>The rows of a cloud on a line, by place.</summary>
+    public static int[] Order(PointCloud cloud)
+    {
+        int[] rows = [.. Enumerable.Range(0, cloud.Count)];
+        Array.Sort(cloud.Points.ToArray(), rows);
+        return rows;
+    }
+
     private static void Sort(PointCloud cloud, int axis, float[] values)
     {
         for (int i = 0; i < values.Length; i++)

@@ -97,11 +97,23 @@ internal sealed class MatchingRun(
         }
     }
 
-    /// <summary>The matching to begin with: the caller's, or the coupling of a pyramid's mini-batches.</summary>
+    /// <summary>The matching to begin with: on a line the best one, else the caller's, or the coupling of a pyramid's mini-batches.</summary>
     private void Begin(PyramidPair pyramid)
     {
         int[] targetOf = new int[source.Count];
-        if (options.Matching is { } given)
+        if (source.Dimensions == 1 && options.Cost.Distance != GroundDistance.Cosine)
+        {
+            // For any distance to a power of at least 1. The bound by coordinates is its cost, but for rounding.
+            int[] sources = CoordinateBound.Order(source);
+            int[] targets = CoordinateBound.Order(target);
+            for (int k = 0; k < targetOf.Length; k++)
+            {
+                targetOf[sources[k]] = targets[k];
+            }
+
+            _isOptimal = true;
+        }
+        else if (options.Matching is { } given)
         {
             for (int i = 0; i < targetOf.Length; i++)
             {

@@ -296,6 +296,24 @@ public class GlobalMatchingTests
         }
     }
 
+    [Theory]
+    [InlineData("normal", 2)]
+    [InlineData("ties", 1)]
+    [InlineData("duplicates", 1.5)]
+    public void On_a_line_it_is_optimal_at_once(string kind, double exponent)
+    {
+        using ComputeEngine engine = TestPyramids.Host(2);
+        (PointCloud source, PointCloud target) = Pair(kind, 400, 1);
+        GroundCost cost = new(GroundDistance.Euclidean, exponent);
+        GlobalMatch match = GlobalMatching.Solve(engine, source, target, new() { Cost = cost, Gap = 0 });
+        double exact = ExactCost(engine, source, target, cost);
+        Assert.Equal((GlobalMatchingEnd.Optimal, 0, 0), (match.End, match.Sweeps, match.Rounds));
+        Assert.InRange(match.Cost, exact * (1 - 1e-5), exact * (1 + 1e-5));
+        Assert.Equal(match.Distance, match.LowerBound);
+        Assert.Equal(LowerBoundKind.Coordinates, match.BoundKind);
+        CheckCertificate(source, target, cost, match);
+    }
+
     [Fact]
     public void Cancelled_it_ends()
     {
