@@ -16,7 +16,7 @@ internal static class MatchCommand
         Option<double> gap = ValueOptions.RealNumber(
             "--gap", "G", 0, 1, standard.Gap, "Stop when the distance is proven to lie at most this share of itself above the optimum; 0 for the optimum.");
         Option<int?> sweeps = ValueOptions.OptionalNumber(
-            "--sweeps", 0, "Sweeps of batches at the most; 4 by default, and none of 50,000 points or more in up to three dimensions.");
+            "--sweeps", 0, "Sweeps of batches at the most; by default 4, fewer or more by the numbers of points and dimensions.");
         Option<int> rounds = ValueOptions.WholeNumber("--rounds", 0, standard.Rounds, "Rounds over all points at the most.");
         Option<int> batchSize = ValueOptions.WholeNumber("--batch-size", 2, standard.BatchSize, "Pairs of a sweep's batch.");
         Option<double?> time = ValueOptions.OptionalRealNumber("--time", "SECONDS", 0, 1e6, "End with what there is by then.");

@@ -13,8 +13,9 @@ public sealed record GlobalMatchingOptions
     public double Gap { get; init; } = 1e-3;
 
     /// <summary>
-    /// Sweeps of batches before the rounds at the most, at least 0. By default, null, 4; and none from 50,000 points in up to three dimensions, where rounds
-    /// begin with smaller problems that do the same in less time.
+    /// Sweeps of batches before the rounds at the most, at least 0. By default, null, 4; none from 50,000 points in up to three dimensions, where rounds
+    /// begin with smaller problems that do the same in less time; and where more dimensions and points than that leave no time for rounds, up to 64, until
+    /// four of them better the distance by less than a thousandth.
     /// </summary>
     public int? Sweeps { get; init; }
 
@@ -41,6 +42,9 @@ public sealed record GlobalMatchingOptions
     /// paths that need not be the shortest.
     /// </summary>
     internal int LargeFrom { get; init; } = 50_000;
+
+    /// <summary>Above so many scalar products, a look at all pairs takes minutes in more than three dimensions: then there are no rounds, and coordinates give the bound.</summary>
+    internal double MostProducts { get; init; } = 4e12;
 
     /// <summary>Refuses options out of their range.</summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>

@@ -23,10 +23,10 @@ internal sealed class MatchingRun(
     // A sample may cost nothing where the whole does. Epsilons of nothing never end, so a share of the whole is taken for it.
     private const double LeastShare = 16;
 
-    // Above so many scalar products, a look at all pairs takes minutes, and coordinates give the bound.
-    private const double MostProducts = 4e12;
-
+    // One of each kind. Where no rounds can follow, more of them, until each kind together gain less than a share.
     private const int UsualSweeps = 4;
+    private const int MostSweeps = 64;
+    private const double LeastGain = 1e-3;
 
     private readonly List<double> _history = [];
     private MatchedPairs _pairs = null!;
@@ -43,6 +43,11 @@ internal sealed class MatchingRun(
     private double Distance => Root(_pairs.MeanCost);
 
     private bool IsLarge => source.Count >= options.LargeFrom && TreeSearch.Serves(options.Cost, source.Dimensions);
+
+    /// <summary>Whether all pairs can be looked at for potentials.</summary>
+    private bool Fits => TreeSearch.Serves(options.Cost, source.Dimensions) || (double)source.Count * target.Count * source.Dimensions <= options.MostProducts;
+
+    private bool HaveStalled => _sweeps >= UsualSweeps && Distance > _history[^(UsualSweeps + 1)] * (1 - LeastGain);
 
     private bool IsDone => _isOptimal || Distance == 0 || (options.Gap > 0 && 1 - (Root(_bound) / Distance) <= options.Gap);
 
@@ -80,8 +85,8 @@ internal sealed class MatchingRun(
             _bound = CoordinateBound.Of(engine, source, target, options.Cost, token);
             Report(GlobalMatchingStage.Pyramid, 0);
             MatchingSweeps sweeps = new(pyramid, source, target, options);
-            int most = options.Sweeps ?? (IsLarge && options.Rounds > 0 ? 0 : UsualSweeps);
-            while (_sweeps < most && !IsDone)
+            int most = options.Sweeps ?? (!Fits ? MostSweeps : IsLarge && options.Rounds > 0 ? 0 : UsualSweeps);
+            while (_sweeps < most && !IsDone && (options.Sweeps is not null || !HaveStalled))
             {
                 sweeps.Run(_pairs, _sweeps, token);
                 _sweeps++;
@@ -90,8 +95,7 @@ internal sealed class MatchingRun(
             }
         }
 
-        bool fits = TreeSearch.Serves(options.Cost, source.Dimensions) || (double)source.Count * target.Count * source.Dimensions <= MostProducts;
-        if (fits && options.Rounds > 0 && !IsDone)
+        if (Fits && options.Rounds > 0 && !IsDone)
         {
             Rounds(token);
         }

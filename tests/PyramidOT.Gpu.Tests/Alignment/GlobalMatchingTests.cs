@@ -131,6 +131,23 @@ public class GlobalMatchingTests
     }
 
     [Fact]
+    public void Where_no_rounds_can_follow_sweeps_go_on_until_they_gain_nothing()
+    {
+        using ComputeEngine engine = TestPyramids.Host(2);
+        (PointCloud source, PointCloud target) = Pair("normal", 600, 5);
+        GlobalMatch match = GlobalMatching.Solve(engine, source, target, new() { BatchSize = 30, MostProducts = 1e6 });
+        Assert.Equal((0, LowerBoundKind.Coordinates, GlobalMatchingEnd.Limit), (match.Rounds, match.BoundKind, match.End));
+        Assert.InRange(match.Sweeps, 5, 64);
+        for (int k = 5; k <= match.Sweeps; k++)
+        {
+            Assert.Equal(k == match.Sweeps && k < 64, match.History[k] > 0.999 * match.History[k - 4]);
+        }
+
+        // Asked for, they are as many as that.
+        Assert.Equal(7, GlobalMatching.Solve(engine, source, target, new() { BatchSize = 30, MostProducts = 1e6, Sweeps = 7 }).Sweeps);
+    }
+
+    [Fact]
     public void History_never_rises_and_ends_with_the_distance()
     {
         using ComputeEngine engine = TestPyramids.Host(2);
