@@ -35,6 +35,7 @@ internal sealed class DenseSearch : ICandidateSearch
     private readonly float[] _rounded;
     private readonly int[] _columnsRead;
     private readonly float[] _limitsRead;
+    private float[]? _costsRead;
 
     public DenseSearch(ComputeEngine engine, PointCloud source, PointCloud target, GroundCost cost, int capacity)
     {
@@ -62,6 +63,19 @@ internal sealed class DenseSearch : ICandidateSearch
         _rounded = new float[target.Count];
         _columnsRead = new int[_waveRows * capacity];
         _limitsRead = new float[_waveRows];
+    }
+
+    /// <summary>Rows whose costs can be asked for at once.</summary>
+    public int RowsAtOnce => (int)Math.Clamp(HostWave / _target.Count, 1, _waveRows);
+
+    /// <summary>The engine's costs of some rows, one row after the other; overwritten by the next call.</summary>
+    public float[] CostsOf(ReadOnlySpan<int> rows)
+    {
+        _costsRead ??= new float[(long)RowsAtOnce * _target.Count];
+        BatchLayout layout = BatchLayout.Uniform(1, rows.Length, _target.Count);
+        EngineView<float> costs = Compute(layout, rows);
+        costs.Download(_costsRead.AsSpan(0, (int)layout.Costs));
+        return _costsRead;
     }
 
     public void Fill(CandidateLists lists, ReadOnlySpan<int> rows, double[] potentials, CancellationToken cancellation)
@@ -107,13 +121,9 @@ internal sealed class DenseSearch : ICandidateSearch
         int count = rows.Length;
         int capacity = lists.Capacity;
         BatchLayout layout = count == _waveRows ? _wholeWave : BatchLayout.Uniform(1, count, _target.Count);
-        _rows.Slice(0, count).Upload(rows);
-        EngineView<float> gathered = _gathered.Slice(0, (long)count * d);
-        EngineView<float> costs = _costs.Slice(0, layout.Costs);
+        EngineView<float> costs = Compute(layout, rows);
         EngineView<int> columns = _columns.Slice(0, (long)count * capacity);
         EngineView<float> limits = _limits.Slice(0, count);
-        _engine.Points.Gather(_sourcePoints, d, _rows.Slice(0, count), gathered);
-        _engine.Costs.Pairwise(layout, gathered, _targetPoints, d, _cost, costs);
         _engine.Candidates.List(layout, costs, _potentials, Factor, capacity, columns, limits);
         columns.Download(_columnsRead.AsSpan(0, count * capacity));
         limits.Download(_limitsRead.AsSpan(0, count));
@@ -135,6 +145,17 @@ internal sealed class DenseSearch : ICandidateSearch
             }
         });
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    private EngineView<float> Compute(BatchLayout layout, ReadOnlySpan<int> rows)
+    {
+        EngineView<int> ids = _rows.Slice(0, rows.Length);
+        EngineView<float> gathered = _gathered.Slice(0, (long)rows.Length * _source.Dimensions);
+        EngineView<float> costs = _costs.Slice(0, layout.Costs);
+        ids.Upload(rows);
+        _engine.Points.Gather(_sourcePoints, _source.Dimensions, ids, gathered);
+        _engine.Costs.Pairwise(layout, gathered, _targetPoints, _source.Dimensions, _cost, costs);
+        return costs;
     }
 
     private void Take(CandidateLists lists, int row, ReadOnlySpan<int> columns, float limit)

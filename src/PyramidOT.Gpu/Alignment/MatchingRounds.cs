@@ -35,6 +35,7 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom, int who
     private AugmentingRounds? _paths;
     private PathPhases? _phases;
     private GuidedPaths? _guided;
+    private DensePaths? _dense;
 
     private AugmentingRounds Paths => _paths ??= new(level.Lists, level.Search, level.State);
 
@@ -79,7 +80,16 @@ internal sealed class MatchingRounds(MatchingLevel level, int largeFrom, int who
         }
 
         bool isNearlyDone = IsLarge && level.State.ColumnOf.AsSpan().Count(-1) <= level.State.Count / ShareOfPaths;
-        if (isNearlyDone || !Phases.Run(epsilon, MostPhases, cancellation))
+        if (!isNearlyDone && Phases.Run(epsilon, MostPhases, cancellation))
+        {
+            return;
+        }
+
+        if (level.Search is DenseSearch search)
+        {
+            (_dense ??= new(level, search)).Run(epsilon, cancellation);
+        }
+        else
         {
             Paths.Complete(cancellation);
         }

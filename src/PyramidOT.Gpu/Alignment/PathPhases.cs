@@ -24,6 +24,11 @@ internal sealed class PathPhases(MatchingLevel level)
     // Columns outside a region to look up for each row.
     private const int LeastOutside = 4;
 
+    // Where a look is one at all columns: lists lead astray that make ways so many times as long as unlisted columns may be away, and so many epsilons; and
+    // more looks a row than this are better spent by paths over all columns.
+    private const int Stray = 250;
+    private const int MostLooks = 2;
+
     // No way is longer, whatever its steps are.
     private const int Farthest = int.MaxValue / 2;
 
@@ -39,15 +44,22 @@ internal sealed class PathPhases(MatchingLevel level)
     private readonly List<int> _way = [];
     private readonly Dictionary<int, (int Column, double Cost)[]> _outside = [];
 
+    // How near a column may be that no list of a visited row has.
+    private int _known;
+
+    // Rows that were looked up.
+    private long _looks;
+
     /// <summary>Runs until every row is matched, nearly all within epsilon of the best that is listed, or for so many phases.</summary>
     /// <param name="epsilon">How far from its best a row may stay.</param>
     /// <param name="phases">So many phases at the most.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <returns>Whether every row is matched.</returns>
+    /// <returns>Whether every row is matched; else phases are used up, or lists lead astray.</returns>
     public bool Run(double epsilon, int phases, CancellationToken cancellation)
     {
         Array.Fill(_distances, int.MaxValue);
         Array.Fill(_rowDistances, int.MaxValue);
+        _looks = 0;
         for (int phase = 0; ; phase++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -63,6 +75,12 @@ internal sealed class PathPhases(MatchingLevel level)
             }
 
             int last = Search(free, epsilon);
+            if (level.Search is DenseSearch && (last > (Stray * _known) + Stray || _looks > (long)MostLooks * _state.Count))
+            {
+                Forget();
+                return false;
+            }
+
             if (last < 0)
             {
                 last = NearestOutside(epsilon, cancellation);
@@ -98,6 +116,7 @@ internal sealed class PathPhases(MatchingLevel level)
             }
         }
 
+        _looks += isFirst ? 0 : unsure.Count;
         level.Search.Fill(_lists, CollectionsMarshal.AsSpan(unsure), _state.Potentials, cancellation);
         foreach (int row in isFirst ? _outside.Keys : (IEnumerable<int>)unsure)
         {
@@ -133,6 +152,7 @@ internal sealed class PathPhases(MatchingLevel level)
     {
         int wanted = (free.Count + 1) / 2;
         int last = -1;
+        _known = Farthest;
         foreach (int row in free)
         {
             Visit(row, 0, epsilon);
@@ -168,6 +188,7 @@ internal sealed class PathPhases(MatchingLevel level)
         _paid[row] = Paid(row);
         long start = _lists.Start(row);
         _next[row] = start;
+        _known = Math.Min(_known, Path(row, _lists.Limits[row], epsilon));
         long end = start + _lists.Counts[row];
         for (long e = start; e < end; e++)
         {
@@ -193,6 +214,7 @@ internal sealed class PathPhases(MatchingLevel level)
     /// <summary>From the rows that were visited, how far the nearest column is that was not reached.</summary>
     private int NearestOutside(double epsilon, CancellationToken cancellation)
     {
+        _looks += _rows.Count;
         int capacity = Math.Max(LeastOutside, _lists.Spare);
         List<int> outside = [];
         for (int j = 0; j < _state.Count; j++)
