@@ -28,7 +28,7 @@ internal static class CompareMatchCommand
     /// <summary>Makes the verb.</summary>
     public static Command Create()
     {
-        Option<bool> full = new("--peer-10000") { Description = "SciPy solves 10,000 points too: minutes, and 2 GB." };
+        Option<bool> full = new("--peer-10000") { Description = "SciPy solves 10,000 points too: a minute, and 0.9 GB." };
         Command command = SectionOptions.CreateCommand(
             "compare-match",
             "Measures whole matchings on the Host beside SciPy, and alone up to a million points.",
