@@ -78,7 +78,7 @@ public class AssignmentRefusalTests(EnginesAtHand engines) : ConformanceTests(en
         BatchLayout problem = BatchLayout.Uniform(1, n, n);
         using EngineBuffer<float> costs = host.Upload(products);
         using AssignmentBuffers result = new(host, problem);
-        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(10));
+        CancellationTokenSource soon = Cancelling.Soon();
         Assert.ThrowsAny<OperationCanceledException>(() => host.Assignment.Solve(problem, costs, result, soon.Token));
     }
 

@@ -38,7 +38,7 @@ public class TransportRefusalTests(EnginesAtHand engines) : ConformanceTests(eng
         using EngineBuffer<float> rows = host.Upload(Enumerable.Repeat(1f / Rows, Rows).ToArray());
         using EngineBuffer<float> columns = host.Upload(Enumerable.Repeat(1f / (Rows - 1), Rows - 1).ToArray());
         using TransportBuffers result = new(host, problem);
-        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(10));
+        CancellationTokenSource soon = Cancelling.Soon();
         Assert.ThrowsAny<OperationCanceledException>(() => host.Transport.Solve(problem, costs, rows, columns, result, soon.Token));
     }
 
