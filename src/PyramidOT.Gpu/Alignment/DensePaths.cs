@@ -103,10 +103,11 @@ internal sealed class DensePaths(MatchingLevel level, DenseSearch search)
     /// <summary>The rows that own the nearest columns.</summary>
     private int[] Nearest(List<int> open, int nearest)
     {
-        if (open.Count > LeastBatch && open.Count(j => _distances[j] < nearest + Window) is int near)
+        if (open.Count > LeastBatch)
         {
+            int taken = Math.Max(LeastBatch, open.Count(j => _distances[j] < nearest + Window));
             open.Sort((a, b) => _distances[a] != _distances[b] ? _distances[a].CompareTo(_distances[b]) : a.CompareTo(b));
-            open.RemoveRange(Math.Max(near, LeastBatch), open.Count - Math.Max(near, LeastBatch));
+            open.RemoveRange(taken, open.Count - taken);
         }
 
         int[] rows = [.. open.Select(j => _state.RowOf[j])];

@@ -75,7 +75,7 @@ internal sealed class PathPhases(MatchingLevel level)
             }
 
             int last = Search(free, epsilon);
-            if (level.Search is DenseSearch && (last > (Stray * _known) + Stray || _looks > (long)MostLooks * _state.Count))
+            if (level.Search is DenseSearch && (last > Stray * (_known + 1L) || _looks > (long)MostLooks * _state.Count))
             {
                 Forget();
                 return false;
